@@ -176,7 +176,7 @@ class E2ETestRunnerBase:
         with self.state.timed("replay"):
             self._allowance_s = self._cli.allowance_s(len(list(self.folder.traces.glob("*.jsonl"))))
             put_off(self._allowance_s)
-            self._replay = ReplayProcess(self.folder, self.options, self.state.progress.tick)
+            self._replay = ReplayProcess(self.folder, self._cli, self.state.progress.tick)
             self._replay.finish()
         self.state.progress.say(last_lines(self.folder.cli_log, SHOWN_OF_CLI) or "")
 

@@ -1,8 +1,8 @@
 """Replay: send the recorded requests to the application, in an environment without real services.
 
-`Replay`, in the run's process, starts another one: `python -m e2e_common.replay.replaying FOLDER …`. That process
-leaves the network, starts sentinels at the addresses of the services, runs the Tusk CLI and writes replay.json. Its
-input is in the run's folder, so it also works in a container without a network.
+`ReplayProcess`, in the run's process, starts another one: `python -m e2e_common.replay.replaying FOLDER …`. That
+process leaves the network, starts sentinels at the addresses of the services, runs the Tusk CLI and writes replay.json.
+Its input is in the run's folder, so it also works in a container without a network.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import shutil
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from e2e_common import services
@@ -22,7 +22,7 @@ from e2e_common.artifacts.files import bytes_of
 from e2e_common.artifacts.run_folder import RunFolder, write_json
 from e2e_common.judge.results import parse_stalls
 from e2e_common.record import application
-from e2e_common.replay.tusk_cli import BUNDLED, TuskCli, environ, find_cli
+from e2e_common.replay.tusk_cli import TuskCli, environ
 from e2e_common.services import password
 from e2e_common.util import world
 from e2e_common.util.errors import SHOWN, Code, HarnessError, environment, explained
@@ -38,17 +38,15 @@ MOST_OUTPUT = 256 << 20  # bytes; 100 000 tests print a tenth of it
 
 
 class ReplayProcess:
-    """The replay as seen by the run. `bundled`: the module that is the bundled CLI."""
+    """The replay as seen by the run."""
 
-    def __init__(
-        self, run: RunFolder, options: Mapping[str, str], tick: Callable[[], None], *, bundled: str = BUNDLED
-    ) -> None:
+    def __init__(self, run: RunFolder, cli: TuskCli, tick: Callable[[], None]) -> None:
         self._run, self._tick = run, tick
         self._before = run.fingerprint()  # of the recording at the start; empty once it was compared
         # The isolated process must not reach this listener. In a container without a network there is nothing outside.
         self._beacon = None if world.is_cut_off() else socket.create_server(("127.0.0.1", 0))
         beacon = "" if self._beacon is None else "{}:{}".format(*self._beacon.getsockname())
-        words = [str(run.root), beacon, options["TUSK_CLI"], options["TUSK_CLI_PATH"], bundled]
+        words = [str(run.root), beacon, cli.name, cli.version, *cli.program]
         command = [sys.executable, "-m", "e2e_common.replay.replaying", *words]
         with (run.logs / "world.log").open("wb") as log:
             self._process = spawn(command, cwd=run.root, env=os.environ, stdout=log)
@@ -65,10 +63,8 @@ class ReplayProcess:
         self._check_untouched()
         _keep_logs(self._run, "")
         if status != 0:
-            log = self._run.logs / "world.log"
-            raise HarnessError(
-                status if status > 0 else Code.FAILED, last_lines(log) or f"the replay ended with {status}"
-            )
+            reason = last_lines(self._run.logs / "world.log") or f"the replay ended with {status}"
+            raise HarnessError(status if status > 0 else Code.FAILED, reason)
 
     def _check_untouched(self) -> None:
         """Fail if the replay has changed the recording: a CLI that removes a request and its trace would else pass."""
@@ -89,14 +85,14 @@ class ReplayProcess:
                 self._check_untouched()
 
 
-def main(folder: str, beacon: str, *cli: str) -> int:
-    """The isolated process. `beacon`: `host:port` that it must not reach, or empty; `cli`: the arguments of `find_cli`.
-    Returns 0 if the CLI has run, whatever its result; else the exit code of the error."""
+def main(folder: str, beacon: str, name: str, version: str, *program: str) -> int:
+    """The isolated process. `beacon`: `host:port` that it must not reach, or empty; the others: the fields of the
+    TuskCli. Returns 0 if the CLI has run, whatever its result; else the exit code of the error."""
     adopt_orphans()
     run = RunFolder(Path(folder))
     with Interrupts() as interrupts:
         try:
-            _run_isolated(run, find_cli(*cli), beacon or None, interrupts)
+            _Isolated(run, TuskCli(name, version, program)).replay(beacon)
         except Interrupted as error:
             return error.code
         except Exception as error:
@@ -109,97 +105,77 @@ def main(folder: str, beacon: str, *cli: str) -> int:
     return Code.PASSED
 
 
-def _run_isolated(run: RunFolder, cli: TuskCli, beacon: str | None, interrupts: Interrupts) -> None:
-    from e2e_common.services.sentinels.standing import Sentinels  # slow to import, and the run's process does without
+class _Isolated:
+    """The replay in its own process: a call of the CLI for all tests, and one for each test that is retried after a
+    stalled clock. `_env`: the CLI's variables."""
 
-    setup, recording, env_bin = run.read_setup(), run.read_recording(), run.env_bin
-    outside = temporary()
-    try:
-        detail = isolate([ROOT, run.root, *_programs(env_bin, cli)])
-    except OSError as error:
-        raise environment(f"the namespaces of the replay could not be set up: {error}") from error
-    isolated, finding = probe(beacon)
-    own_files = world.is_cut_off() or not outside & temporary()
-    with contextlib.ExitStack() as at_end:
-        recorded = services.Recorded(recording.services, recording.parameters, password.read(run.root))
-        sentinels = Sentinels(recorded, run.touched) if setup.sentinels else None
-        if sentinels is not None:
-            at_end.callback(sentinels.close)
-            sentinels.listen()
-        started = time.monotonic()
-        added = {**services.variables(recording.services, run.root), **setup.variables}
-        variables = application.variables(run.replay_work, env_bin, setup.app_port, added)
-        variables |= {"TMPDIR": TEMPORARY[0]} if own_files else {}
-        wait = {"TUSK_TEST_DEFAULT_WAIT": f"{setup.ready_s:g}s"}  # time for the SDK to connect
-        calls = _Calls(run, cli, {**environ(variables, run.replay_work), **wait}, at_end, interrupts)
-        command = cli.command(run.traces, run.root, run.agent)
-        status = calls.call(command, run.results, run.cli_log, sentinels.serve if sentinels is not None else None)
-        retries = calls.retry()
-    write_json(
-        run.replay,
-        decoding.Replay(
+    def __init__(self, run: RunFolder, cli: TuskCli) -> None:
+        self._run, self._cli = run, cli
+        self._env: dict[str, str] = {}
+        self._left_behind: list[str] = []
+
+    def replay(self, beacon: str) -> None:
+        from e2e_common.services.sentinels.standing import Sentinels  # slow to import; the run's process does without
+
+        run, cli = self._run, self._cli
+        setup, recording, env_bin = run.read_setup(), run.read_recording(), run.env_bin  # a link that will be hidden
+        outside = temporary()
+        try:
+            detail = isolate([ROOT, run.root, *_programs(env_bin, cli)])
+        except OSError as error:
+            raise environment(f"the namespaces of the replay could not be set up: {error}") from error
+        isolated, finding = probe(beacon)
+        own_files = world.is_cut_off() or not outside & temporary()
+        with contextlib.ExitStack() as at_end:
+            serve = None
+            if setup.sentinels:
+                recorded = services.Recorded(recording.services, recording.parameters, password.read(run.root))
+                sentinels = at_end.enter_context(contextlib.closing(Sentinels(recorded, run.touched)))
+                sentinels.listen()
+                serve = sentinels.serve
+            started = time.monotonic()
+            added = {**services.variables(recording.services, run.root), **setup.variables}
+            variables = application.variables(run.replay_work, env_bin, setup.app_port, added)
+            variables |= {"TMPDIR": TEMPORARY[0]} if own_files else {}
+            self._env = environ(variables, run.replay_work)
+            self._env["TUSK_TEST_DEFAULT_WAIT"] = f"{setup.ready_s:g}s"  # time for the SDK to connect
+            status = self._call(cli.command(run.traces, run.root, run.agent), run.results, run.cli_log, serve)
+            retries = tuple(self._retry())
+        replay = decoding.Replay(
             exit_status=status,
             cli=decoding.CliVersion(cli.name, cli.version),
             network_isolated=isolated,
             own_files=own_files,
-            left_behind=tuple(calls.left_behind),
+            left_behind=tuple(self._left_behind),
             retries=retries,
             seconds={"replay": round(time.monotonic() - started, 3)},
             network_detail=f"{detail}: {finding}",
-        ),
-    )
+        )
+        write_json(run.replay, replay)
 
-
-def _programs(env_bin: Path, cli: TuskCli) -> list[Path]:
-    """Folders and files of the programs that run in the replay: the environment, the Pythons and the CLI."""
-    python = (env_bin / "python").resolve()
-    here = [env_bin.parent, python.parents[1], Path(sys.prefix), Path(sys.base_prefix)]
-    paths = (shutil.which(word) for word in cli.program)
-    return [*here, *(Path(path) for path in paths if path)]
-
-
-class _Calls:
-    """The calls of the CLI: one for all tests, and one for each test that is retried after a stalled clock. The
-    official CLI does not wait for the application (official-cli.md, section 6): a call ends when all its processes
-    have."""
-
-    def __init__(
-        self, run: RunFolder, cli: TuskCli, env: dict[str, str], at_end: contextlib.ExitStack, interrupts: Interrupts
-    ) -> None:
-        self._run, self._cli, self._env = run, cli, env
-        self._at_end, self._interrupts = at_end, interrupts
-        self.left_behind: list[str] = []
-
-    def retry(self) -> tuple[decoding.RetriedTest, ...]:
+    def _retry(self) -> Iterator[decoding.RetriedTest]:
         """Retry, one by one, the tests for which the official CLI could not set the clock, up to the number that may
         stall. The others fail."""
-        run = self._run
-        try:
-            stalled = parse_stalls(bytes_of(run.cli_log)) if self._cli.name == "official" else []
-        except OSError:  # the CLI has removed its own log, which the judge reports
-            stalled = []
-        rows = []
+        run, cli = self._run, self._cli
+        stalled: list[str] = []
+        with contextlib.suppress(OSError):  # the CLI has removed its own log, which the judge reports
+            stalled = parse_stalls(bytes_of(run.cli_log))
         self._env["TUSK_TRACES_DIR"] = str(run.traces)
-        for trace_id in list(filter(None, stalled))[: self._cli.stalls(len(list(run.traces.glob("*.jsonl"))))]:
+        for trace_id in list(filter(None, stalled))[: cli.stalls(len(list(run.traces.glob("*.jsonl"))))]:
             _keep_logs(run, "")
-            started = time.time()
-            folder = run.retries / trace_id
+            started, folder = time.time(), run.retries / trace_id
             folder.mkdir(parents=True)
-            command = self._cli.command(run.traces, run.root, folder / "agent", trace_id)
-            status = self.call(command, folder / "results.json", run.logs / f"tusk-cli-retry-{trace_id}.log")
+            command = cli.command(run.traces, run.root, folder / "agent", trace_id)
+            status = self._call(command, folder / "results.json", run.logs / f"tusk-cli-retry-{trace_id}.log")
             _keep_logs(run, f"retry-{trace_id}-")
-            rows.append(decoding.RetriedTest(trace_id, started, status))
-        return tuple(rows)
+            yield decoding.RetriedTest(trace_id, started, status)
 
-    def call(self, command: list[str], results: Path, log: Path, serve: Callable[[], None] | None = None) -> int:
-        """Run the CLI to its end and return its exit status. `results`, `log`: files for its stdout and stderr;
-        `serve`: called once it has started."""
+    def _call(self, command: list[str], results: Path, log: Path, serve: Callable[[], None] | None = None) -> int:
+        """Run the CLI to its end and return its exit status. The official one does not wait for the application: the
+        call ends when all its processes have. `results`, `log`: files for its stdout and stderr; `serve`: called once
+        it has started."""
         with results.open("wb") as stdout, log.open("wb") as stderr:
             process = spawn(command, cwd=self._run.replay_work, env=self._env, stdout=stdout, stderr=stderr)
-        self._at_end.callback(stop, process, CLI_GRACE_S)
-        self._at_end.callback(self._interrupts.hold)
-        if serve is not None:
-            serve()
 
         def done() -> bool:
             for path in (results, log):
@@ -208,11 +184,22 @@ class _Calls:
                     raise HarnessError(Code.FAILED, f"the {self._cli.name} CLI prints without end: {most}")
             return has_exited(process)
 
-        wait_until(done, timeout_s=NO_LIMIT_S, what=f"the {self._cli.name} CLI")
-        self.left_behind += await_orphans(process)
-        status = stop(process)
+        try:
+            if serve is not None:
+                serve()
+            wait_until(done, timeout_s=NO_LIMIT_S, what=f"the {self._cli.name} CLI")
+            self._left_behind += await_orphans(process)
+        finally:
+            status = stop(process, CLI_GRACE_S)
         end_orphans()
         return status
+
+
+def _programs(env_bin: Path, cli: TuskCli) -> list[Path]:
+    """Folders and files of the programs that run in the replay: the environment, the Pythons and the CLI."""
+    python = (env_bin / "python").resolve()
+    here = [env_bin.parent, python.parents[1], Path(sys.prefix), Path(sys.base_prefix)]
+    return [*here, *(Path(path) for word in cli.program if (path := shutil.which(word)))]
 
 
 def _keep_logs(run: RunFolder, mark: str) -> None:

@@ -22,7 +22,7 @@ STALL_S = 8.0  # cost of a stalled clock: 5 s, and a retry of the test
 BUNDLED_VERSION = "0.1.0"
 BUNDLED = "e2e_common.tusk"
 OF_THE_SDK = (RUST_CORE, SKIP_VALIDATION)
-# Versions that the SDK accepts when it connects (official-cli.md, section 8). A bare commit hash is not accepted.
+# Versions that the SDK accepts when it connects. A bare commit hash is not accepted.
 USABLE_VERSION = re.compile(r"dev|v?\d+\.\d+[\w.+-]*", re.ASCII)
 
 
@@ -57,10 +57,8 @@ class TuskCli:
 
 def find_cli(wanted: str, path: str, bundled: str = BUNDLED) -> TuskCli:
     """The CLI for TUSK_CLI (`wanted`) and TUSK_CLI_PATH (`path`). `auto` is the official one if it is installed.
-    `bundled`: the module that is the bundled CLI.
-
-    Raises HarnessError (3) if the official one is required and is missing or does not run.
-    """
+    `bundled`: the module that is the bundled CLI. Raises HarnessError (3) if the official one is required and is
+    missing or does not run."""
     official = _program(path) if path else shutil.which("tusk")
     if wanted == "bundled" or (wanted == "auto" and not official):
         return TuskCli("bundled", BUNDLED_VERSION, (sys.executable, "-X", "utf8", "-m", bundled))
@@ -95,9 +93,8 @@ def _version(program: str) -> str:
 
 
 def environ(base: Mapping[str, str], home: Path) -> dict[str, str]:
-    """The variables for a CLI, from `base` (official-cli.md, section 2): strict about inbound spans, no analytics (and
-    so no notice on the first run), no API key or URL of Tusk, settings in `home`. The harness's variables for the SDK
-    (Rust core, validation) are kept."""
+    """The variables for a CLI, from `base`: strict about inbound spans, no analytics (and so no notice on the first
+    run), no API key or URL of Tusk, settings in `home`. The harness's variables for the SDK are kept."""
     kept = {key: value for key, value in base.items() if not key.startswith(("TUSK_", "E2E_")) or key in OF_THE_SDK}
     settings = {"TUSK_ANALYTICS_DISABLED": "1", "TUSK_REQUIRE_INBOUND_REPLAY_SPAN": "1", "NO_COLOR": "1"}
     return {**kept, **settings, "XDG_CONFIG_HOME": str(home)}

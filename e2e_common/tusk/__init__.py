@@ -1,7 +1,5 @@
-"""The bundled CLI: `tusk drift run` without the Go binary (sources: replay protocol; measured official CLI).
-
-`python -m e2e_common.tusk run …` takes the arguments that a run passes to the official CLI, and prints the same JSON
-and lines. It differs in two ways: it may be stricter, and it logs every mock request in mocks.jsonl.
+"""The bundled CLI: `python -m e2e_common.tusk run …` takes the arguments that a run passes to the official CLI, and
+prints the same JSON and lines. It may be stricter, and it logs every mock request in mocks.jsonl.
 """
 
 

@@ -78,11 +78,11 @@ class Activity(NamedTuple):
 
 def activity(group: int) -> Activity:
     """The current activity of the service with the process group `group`; zero if it cannot be seen."""
-    processes = {int(stat.parent.name): fields for stat in PROC.glob("[0-9]*/stat") if (fields := _fields(stat))}
+    processes = dict(_stats("[0-9]*/stat"))
     ours = {pid for pid, fields in processes.items() if int(fields[2]) == group}
     while children := {pid for pid, fields in processes.items() if int(fields[1]) in ours} - ours:
         ours |= children  # they may have their own session
-    threads = [fields for pid in ours for stat in PROC.glob(f"{pid}/task/*/stat") if (fields := _fields(stat))]
+    threads = [fields for pid in ours for _, fields in _stats(f"{pid}/task/*/stat")]
     awake = sum(fields[0] in AWAKE for fields in threads)
     ticks = sum(int(fields[11]) + int(fields[12]) for fields in threads)
     return Activity(len(ours), len(threads), awake, ticks)
@@ -108,9 +108,11 @@ def at_rest(group: int, before: Activity | None = None) -> Activity:
     return last[-1]
 
 
-def _fields(stat: Path) -> list[str]:
-    """The fields of proc(5) from the third on: state, parent, group, …; empty if the process is gone or a zombie."""
-    with contextlib.suppress(OSError):
-        fields = stat.read_text().rpartition(")")[2].split()
-        return fields if len(fields) > 12 and fields[0] != "Z" else []
-    return []
+def _stats(pattern: str) -> Iterator[tuple[int, list[str]]]:
+    """For each process or thread that is neither gone nor a zombie: its id, and the fields of proc(5) from the third
+    on: state, parent, group, …"""
+    for path in PROC.glob(pattern):
+        with contextlib.suppress(OSError):
+            fields = path.read_text().rpartition(")")[2].split()
+            if len(fields) > 12 and fields[0] != "Z":
+                yield int(path.parent.name), fields

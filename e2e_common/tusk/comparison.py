@@ -1,7 +1,4 @@
-"""Compare the response in replay with the recorded one (replay protocol, section 13; official-cli.md, section 11).
-
-Pure functions. Bodies are JSON values as Go decodes them, or text.
-"""
+"""Compare the response in replay with the recorded one. Bodies are JSON values as Go decodes them, or text."""
 
 from __future__ import annotations
 

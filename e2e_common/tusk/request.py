@@ -16,7 +16,6 @@ from e2e_common.util.ports import connect
 # As in Go's client, the host comes from the URL and the length from the body.
 NOT_SENT = frozenset({"host", "content-length", "transfer-encoding"})
 AFTER_ANSWER_S = 2.0  # time limit for a handler's work after its response
-LOCALHOST = "localhost"
 BODY_METHODS = ("POST", "PUT", "PATCH")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}")
 _URL_SAFE = "/?&=+,;:@!$'()*%~[]|\"<>^`{}\\"  # a blank is sent as %20
@@ -43,37 +42,31 @@ def headers_for(test: Test) -> dict[str, str]:
     return {"x-td-trace-id": test.trace_id, **({"content-type": "application/json"} if test.body else {}), **recorded}
 
 
-def problem_of(target: str) -> str:
-    """Why Go's client (net/url) would refuse the request target; empty if it would not."""
-    path, _, fragment = target.partition("#")
-    bad = _BAD_ESCAPE.search(path.partition("?")[0]) or _BAD_ESCAPE.search(fragment)  # Go does not check a query
-    return "" if bad is None else f'invalid URL escape "{bad.group()}" in {target!r}'
-
-
 def send(test: Test, port: int, timeout_s: float) -> Answer:
     """Send the request of a test to localhost and read the whole response. Redirects are not followed, because no
     recorded test expects one. Raises TransportError if no data arrives for `timeout_s` seconds, and at once for a
     request that Go's client refuses."""
-    if problem := test.problem or problem_of(test.path):
+    target, _, fragment = test.path.partition("#")
+    bad = _BAD_ESCAPE.search(target.partition("?")[0]) or _BAD_ESCAPE.search(fragment)  # Go does not check a query
+    if problem := test.problem or (f'invalid URL escape "{bad[0]}" in {test.path!r}' if bad else ""):
         raise TransportError(problem)
-    connection = http.client.HTTPConnection(LOCALHOST, port)
+    connection = http.client.HTTPConnection("localhost", port)
     try:
         connection.sock = connect(port, timeout_s)  # /etc/hosts may have only one address for localhost
         connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as http.client does
-        return _exchange(connection, test)
+        return _exchange(connection, test, quote(target, safe=_URL_SAFE))
     except (OSError, http.client.HTTPException, ValueError) as error:
         late = isinstance(error, socket.timeout)
         what = f"no complete answer within {timeout_s:g} s" if late else str(error) or type(error).__name__
-        failure = TransportError(f"{test.method} http://{LOCALHOST}:{port}{test.path}: {what}")
+        failure = TransportError(f"{test.method} http://localhost:{port}{test.path}: {what}")
         failure.timed_out = late
         raise failure from error
     finally:
         connection.close()
 
 
-def _exchange(connection: http.client.HTTPConnection, test: Test) -> Answer:
+def _exchange(connection: http.client.HTTPConnection, test: Test, target: str) -> Answer:
     started = time.monotonic()
-    target = quote(test.path.partition("#")[0], safe=_URL_SAFE)
     connection.putrequest(test.method, target, skip_accept_encoding=True)
     for name, value in headers_for(test).items():
         connection.putheader(name, value.encode("utf-8", "surrogateescape"))

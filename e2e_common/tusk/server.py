@@ -35,6 +35,13 @@ class MockServer:
         self._inbound: set[str] = set()
         self.connected = False
         self.rejected = ""  # why the SDK was refused, or ""
+        self._handlers = {
+            wire.SDK_CONNECT: self._on_connect,
+            wire.MOCK_REQUEST: self._on_mock,
+            wire.INBOUND_SPAN: self._on_inbound,
+            wire.ALERT: self._on_alert,
+            wire.SET_TIME_TRAVEL: self._on_travelled,
+        }
         threading.stack_size(wire.STACK_BYTES)
         threading.Thread(target=self._accept, name="accept", daemon=True).start()
 
@@ -80,8 +87,6 @@ class MockServer:
         with self._changed:
             return self._changed.wait_for(condition, timeout_s)
 
-    # Connections
-
     def _accept(self) -> None:
         with contextlib.suppress(OSError):  # the run is over
             while True:
@@ -92,7 +97,7 @@ class MockServer:
             for payload in wire.frames(stream, self._drop):
                 try:
                     message = wire.SDKMessage.FromString(payload)
-                    _HANDLERS[message.type](self, client, message)
+                    self._handlers[message.type](client, message)
                 except OSError:
                     raise
                 except Exception as error:
@@ -108,8 +113,6 @@ class MockServer:
 
     def _drop(self, reason: str) -> None:
         self._journal.write("dropped", reason=reason)
-
-    # Messages
 
     def _on_connect(self, client: socket.socket, message: Any) -> None:
         request = message.connect_request
@@ -209,12 +212,3 @@ def _difference(span: Span, call: Span) -> str:
         recorded, requested = ("before", "after") if span.is_pre_app_start else ("after", "before")
         return f"recorded {recorded} the application was ready, asked {requested}"
     return "the same input, but in another trace's file or by another instrumentation"
-
-
-_HANDLERS: dict[int, Callable[[MockServer, socket.socket, Any], None]] = {
-    wire.SDK_CONNECT: MockServer._on_connect,
-    wire.MOCK_REQUEST: MockServer._on_mock,
-    wire.INBOUND_SPAN: MockServer._on_inbound,
-    wire.ALERT: MockServer._on_alert,
-    wire.SET_TIME_TRAVEL: MockServer._on_travelled,
-}

@@ -29,24 +29,21 @@ _HINTS = {"encoding": "encoding", "decoded_type": "decodedType", "match_importan
 
 SDK_CONNECT, MOCK_REQUEST, INBOUND_SPAN, ALERT, SET_TIME_TRAVEL = 1, 2, 3, 4, 6
 
-# Only the fields that are read or written here.
+# Only the fields that are read or written here. Three messages of the protocol are a Response here: they are alike.
 _MESSAGES = """
 SDKMessage: type 1 int32; request_id 2 string; connect_request 3 ConnectRequest; get_mock_request 4 GetMockRequest;
     send_inbound_span_for_replay_request 5 SendInboundSpanForReplayRequest; send_alert_request 6 SendAlertRequest;
-    set_time_travel_response 8 SetTimeTravelResponse
-CLIMessage: type 1 int32; request_id 2 string; connect_response 3 ConnectResponse;
-    get_mock_response 4 GetMockResponse; send_inbound_span_for_replay_response 5 SendInboundSpanForReplayResponse;
-    set_time_travel_request 7 SetTimeTravelRequest
+    set_time_travel_response 8 Response
+CLIMessage: type 1 int32; request_id 2 string; connect_response 3 Response; get_mock_response 4 GetMockResponse;
+    send_inbound_span_for_replay_response 5 Response; set_time_travel_request 7 SetTimeTravelRequest
 ConnectRequest: sdk_version 2 string; min_cli_version 3 string
-ConnectResponse: success 1 bool; error 2 string
 GetMockRequest: request_id 1 string; test_id 2 string; outbound_span 3 Span
 GetMockResponse: request_id 1 string; found 2 bool; response_data 3 Struct; error 5 string; matched_span_id 7 string
 SendInboundSpanForReplayRequest: span 1 Span
-SendInboundSpanForReplayResponse: success 1 bool
 SendAlertRequest: unpatched_dependency 2 UnpatchedDependencyAlert
 UnpatchedDependencyAlert: stack_trace 1 string; trace_test_server_span_id 2 string
 SetTimeTravelRequest: timestamp_seconds 1 double; trace_id 2 string; timestamp_source 3 string
-SetTimeTravelResponse: success 1 bool; error 2 string
+Response: success 1 bool; error 2 string
 Span: trace_id 1 string; span_id 2 string; name 4 string; package_name 5 string; instrumentation_name 6 string;
     submodule_name 7 string; input_value 9 Struct; output_value 10 Struct; input_schema 11 JsonSchema;
     output_schema 12 JsonSchema; input_schema_hash 13 string; input_value_hash 15 string; is_pre_app_start 19 bool

@@ -23,6 +23,7 @@ from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.verdict import PASSED, Verdict, judge
 from e2e_common.record import application
 from e2e_common.replay.replaying import ReplayProcess
+from e2e_common.replay.tusk_cli import find_cli
 from e2e_common.report.write import Progress
 from e2e_common.services import password
 from e2e_common.setup.options import load_options
@@ -36,8 +37,7 @@ from e2e_common.util.processes import adopt_orphans, end_orphans
 
 LIMIT_S = 900.0
 TEST_LIMIT = "8s"  # a variant may make a handler wait forever
-CLI = {"TUSK_CLI": "bundled", "TUSK_CLI_PATH": ""}
-REPLAYER = "e2e_common.dev.mutating.replayer"
+CLI = find_cli("bundled", "", "e2e_common.dev.mutating.replayer")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -133,7 +133,7 @@ def _replay(folder: RunFolder, suite_dir: Path, evidence: Evidence, tick: Callab
         config = json.loads(path.read_text())
         config.setdefault("test_execution", {})["timeout"] = TEST_LIMIT
         write_json(path, config)
-        replay = ReplayProcess(folder, CLI, tick, bundled=REPLAYER)
+        replay = ReplayProcess(folder, CLI, tick)
         try:
             replay.finish()
         finally:
