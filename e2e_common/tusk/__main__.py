@@ -21,11 +21,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m e2e_common.tusk", allow_abbrev=False)
     parser.add_argument("command", choices=["run"])
     parser.add_argument("--trace-dir", metavar="DIR", type=Path, required=True)
-    parser.add_argument(
-        "--run-folder", metavar="DIR", type=Path, required=True,
-        help="gets mocks.jsonl; after each test, what its row in requests.jsonl there expects outside its response is "
-        "waited for (not in the official CLI)",
-    )  # fmt: skip
+    run_folder_help = "has requests.jsonl, gets mocks.jsonl (not in the official CLI)"
+    parser.add_argument("--run-folder", metavar="DIR", type=Path, required=True, help=run_folder_help)
     for flag in ("--print", "--enable-service-logs"):
         parser.add_argument(flag, action="store_true", help="always on")
     for flag, value in (("--output-format", "json"), ("--sandbox-mode", "off"), ("--concurrency", "1")):

@@ -1,9 +1,8 @@
 """Wait for what goes on after a response.
 
-Before the next test: the declared work of a request (`background=`, `leaks=`), which a handler may do after its
-response was sent. Calls and leaks are assigned to tests by the clock and by the length of the log at the start of each
-test. After the last one: threads and child processes that no handler waits for. The SDK warns of a call outside any
-request when the call is made; if the service were stopped right after its last response, the warning would be lost.
+Before the next test: the declared work of a request (`background=`, `leaks=`), because calls and leaks are assigned to
+tests by the clock and by the length of the log at the start of each test. After the last one: threads and child
+processes that no handler waits for, because the SDK warns of a call outside any request when the call is made.
 """
 
 from __future__ import annotations
@@ -67,8 +66,7 @@ class Afterwards:
 
 
 class Activity(NamedTuple):
-    """Counts for a service: processes (its group and their descendants), their threads, threads that are awake, and
-    used processor time in clock ticks."""
+    """Of a service's process group and its descendants. `ticks`: used processor time in clock ticks."""
 
     processes: int
     threads: int
@@ -89,12 +87,11 @@ def activity(group: int) -> Activity:
 
 
 def at_rest(group: int, before: Activity | None = None) -> Activity:
-    """The activity once all threads have been asleep for some polls, or after BACKGROUND_LIMIT_S. (The request of a
-    readiness check, for instance, may still have a thread when its answer has been received.)
+    """The activity once all threads have been asleep for some polls, or after BACKGROUND_LIMIT_S. The request of a
+    readiness check, for instance, may still have a thread when its answer has been received.
 
-    `before`: the activity before the tests. The service must then have as many processes (fewer: it is dying, and
-    cannot be reaped yet) and no more threads, plus the SDK's own. A thread that sleeps for longer before its call is
-    missed."""
+    `before`: the activity before the tests: wait until there are as many processes (fewer: the service is dying) and no
+    more threads, plus the SDK's own. A thread that sleeps for longer before its call is missed."""
     last: deque[Activity] = deque(maxlen=END_POLLS if before else START_POLLS)
 
     def settled() -> bool:

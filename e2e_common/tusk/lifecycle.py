@@ -106,8 +106,7 @@ class Session:
     def _test(self, test: Test, result: TestResult) -> None:
         """Set the clock, send the request, compare the response, wait for the SDK's span."""
         self.server.start_test(test.trace_id)
-        problem = self.server.travel(test.trace_id, test.root.start_ns / 1e9)
-        if problem:
+        if problem := self.server.travel(test.trace_id, test.root.start_ns / 1e9):
             report.say(f'level=WARN msg="Failed to set time travel" trace_id={test.trace_id} error="{problem}"')
         try:
             answer = send(test, self.config.port, self.config.request_timeout_s)
@@ -137,10 +136,8 @@ class Session:
         with contextlib.suppress(TimeoutError):
             limit_s = 0 if error.timed_out else DYING_S
             wait_until(lambda: self.service.exit_status() is not None, timeout_s=limit_s, what="service")
-        ended = self.service.exit_status()
-        if ended is None:
-            return
-        status = describe_status(ended)
-        result.crashed_server = True
-        result.error = f"the service ended with {status} while it handled {error}; see {self.service.log}"
-        report.say(f'level=WARN msg="Test crashed the server" trace_id={result.test_id} status="{status}"')
+        if (ended := self.service.exit_status()) is not None:
+            status = describe_status(ended)
+            result.crashed_server = True
+            result.error = f"the service ended with {status} while it handled {error}; see {self.service.log}"
+            report.say(f'level=WARN msg="Test crashed the server" trace_id={result.test_id} status="{status}"')

@@ -15,6 +15,12 @@ from e2e_common.tusk.comparison import clean
 ALWAYS_PRINTED = ("passed", "cancelled", "duration")
 
 
+def _number(text: str) -> float:
+    """A whole float as an int, which is printed without `.0`."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
 @dataclass
 class TestResult:
     """The result of one test, in the official CLI's order of keys. `duration`: milliseconds until the response's
@@ -37,8 +43,9 @@ class TestResult:
     def as_json(self) -> str:
         """The official CLI's object. Bytes that are not UTF-8 become U+FFFD."""
         fields = {"test_id": self.test_id, "passed": self.passed, **vars(self)}
-        given = {key: _go_numbers(value) for key, value in fields.items() if value or key in ALWAYS_PRINTED}
-        return str(clean(json.dumps(given, indent=2, ensure_ascii=False)))
+        given = {key: value for key, value in fields.items() if value or key in ALWAYS_PRINTED}
+        as_in_go = json.loads(json.dumps(given), parse_float=_number)
+        return str(clean(json.dumps(as_in_go, indent=2, ensure_ascii=False)))
 
 
 class Journal:
@@ -66,12 +73,3 @@ def totals(results: Sequence[TestResult]) -> int:
     line = f"Tests: {len(results)} total, {passed} passed, {failed} failed"
     say(line + (f", {crashed} crashed server" if crashed else ""))
     return 1 if failed or crashed else 0
-
-
-def _go_numbers(value: Any) -> Any:
-    """As in Go, whole floats are printed without `.0`."""
-    if isinstance(value, dict):
-        return {key: _go_numbers(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_go_numbers(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -16,7 +16,6 @@ from e2e_common.util.ports import connect
 # As in Go's client, the host comes from the URL and the length from the body.
 NOT_SENT = frozenset({"host", "content-length", "transfer-encoding"})
 AFTER_ANSWER_S = 2.0  # time limit for a handler's work after its response
-BODY_METHODS = ("POST", "PUT", "PATCH")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}")
 _URL_SAFE = "/?&=+,;:@!$'()*%~[]|\"<>^`{}\\"  # a blank is sent as %20
 
@@ -70,7 +69,7 @@ def _exchange(connection: http.client.HTTPConnection, test: Test, target: str) -
     connection.putrequest(test.method, target, skip_accept_encoding=True)
     for name, value in headers_for(test).items():
         connection.putheader(name, value.encode("utf-8", "surrogateescape"))
-    if test.body or test.method in BODY_METHODS:
+    if test.body or test.method in ("POST", "PUT", "PATCH"):
         connection.putheader("content-length", str(len(test.body)))
     connection.endheaders(test.body or None)
     with connection.sock.dup() as line:  # stays open after http.client has closed its socket

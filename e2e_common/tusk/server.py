@@ -73,10 +73,8 @@ class MockServer:
     def _travel(self, sdk: socket.socket, request_id: str, trace_id: str, seconds: float) -> str:
         travel = {"timestamp_seconds": seconds, "trace_id": trace_id, "timestamp_source": "server_span"}
         message = wire.CLIMessage(type=wire.SET_TIME_TRAVEL, request_id=request_id, set_time_travel_request=travel)
-        try:
+        with contextlib.suppress(OSError):  # it is gone, and soon not in _sdks any more
             self._send(sdk, message)
-        except OSError as error:
-            return f"the SDK's connection is gone ({error})"
         self._wait(lambda: request_id in self._answers or sdk not in self._sdks, TRAVEL_TIMEOUT_S)
         answer = self._answers.pop(request_id, None)
         if answer is None:
@@ -187,16 +185,11 @@ def closest(call: Span, trace_id: str, suite: list[Span]) -> list[dict[str, str]
     """At most three recorded calls in the form of mocks.jsonl, most similar first. `trace_id`: of the running test."""
     candidates = [span for span in suite if not span.is_root and _same_library(span, call)]
     candidates.sort(key=lambda span: span.trace_id != trace_id)  # the test's own calls first (stable sort)
-    nearest = candidates[:MAX_CANDIDATES]
-    nearest.sort(key=lambda span: similarity(span.input_value, call.input_value), reverse=True)
+    candidates = candidates[:MAX_CANDIDATES]
+    candidates.sort(key=lambda span: similarity(span.input_value, call.input_value), reverse=True)
     return [
-        {
-            "trace_id": span.trace_id,
-            "span_id": span.span_id,
-            "asked": text_of(span),
-            "difference": _difference(span, call),
-        }
-        for span in nearest[:MAX_CLOSEST]
+        {"trace_id": span.trace_id, "span_id": span.span_id, "asked": text_of(span), "difference": _reason(span, call)}
+        for span in candidates[:MAX_CLOSEST]
     ]
 
 
@@ -204,8 +197,8 @@ def _same_library(span: Span, call: Span) -> bool:
     return span.package_name == call.package_name or span.instrumentation_name == call.instrumentation_name
 
 
-def _difference(span: Span, call: Span) -> str:
-    """The first difference in the inputs. If there is none, the reason why the call is no match."""
+def _reason(span: Span, call: Span) -> str:
+    """Why a recorded span does not answer the call: the first difference in the inputs, or the phase."""
     for path, one, other in differing(span.input_value, call.input_value, equal_as_json):
         return f"{path}: {scalar_text(one)[:120]} recorded, {scalar_text(other)[:120]} asked"
     if span.is_pre_app_start != call.is_pre_app_start:

@@ -21,9 +21,7 @@ _UNITS = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 POLL_S = 0.01
 
 # As in the official CLI, recorded variables never replace these variables of the replayer.
-KEPT = frozenset(
-    "HOME LOGNAME OLDPWD PATH PWD SHELL SHLVL TEMP TERM TMP TMPDIR USER".split()  # noqa: SIM905 - a list of names
-)
+KEPT = "HOME LOGNAME OLDPWD PATH PWD SHELL SHLVL TEMP TERM TMP TMPDIR USER".split()  # noqa: SIM905 - a list of names
 KEPT_PREFIXES = ("ASDF_", "FNM_", "NVM_", "PYENV_", "RBENV_", "SDKMAN_", "VOLTA_", "UV_")
 
 

@@ -39,8 +39,8 @@ class Test:
 
 @dataclass
 class LoadedTraces:
-    """All loaded traces. `suite`: calls before the application was ready, then all spans of files with a root span. A
-    file without one is no test, as in the official CLI."""
+    """`suite`: calls before the application was ready, then all spans of tests. A file without a root span is no test,
+    as in the official CLI."""
 
     tests: list[Test]
     suite: list[Span]

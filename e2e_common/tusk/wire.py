@@ -1,8 +1,7 @@
 """Frames and messages between the SDK and the replayer.
 
 The message classes are built at import from the table below: a line per message, `name number type` per field. They
-are encoded like the protocol's: an enum is an int32, a oneof is its members, a map is a repeated message of key and
-value, and all fields have explicit presence (proto2), which does not change the encoding.
+are encoded like the protocol's: an enum is an int32, a oneof its members, a map a repeated message of key and value.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _HINTS = {"encoding": "encoding", "decoded_type": "decodedType", "match_importan
 
 SDK_CONNECT, MOCK_REQUEST, INBOUND_SPAN, ALERT, SET_TIME_TRAVEL = 1, 2, 3, 4, 6
 
-# Only the fields that are read or written here. Three messages of the protocol are a Response here: they are alike.
+# Only the fields that are read or written here. A Response is three messages of the protocol, which are alike.
 _MESSAGES = """
 SDKMessage: type 1 int32; request_id 2 string; connect_request 3 ConnectRequest; get_mock_request 4 GetMockRequest;
     send_inbound_span_for_replay_request 5 SendInboundSpanForReplayRequest; send_alert_request 6 SendAlertRequest;
@@ -54,7 +53,6 @@ JsonSchema: type 1 int32; properties 2 repeated Property; items 3 JsonSchema; en
 
 _SCALARS: dict[str, Any] = {"double": 1, "int32": 5, "bool": 8, "string": 9}  # FieldDescriptorProto.Type
 _MESSAGE: Any = 11
-
 
 # Raises the nesting limit of upb from 100 to 65,535: one level of JSON takes three levels of messages, and the SDK has
 # no limit. The parser recurses in C, so a thread that uses it needs a stack of STACK_BYTES.
@@ -90,8 +88,7 @@ JsonSchema: Any = _classes[f"{PACKAGE}.JsonSchema"]
 
 
 def frame(message: Any) -> bytes:
-    """One message with its length. It must be written in one piece: the SDK's reader may time out after the length, and
-    lose it."""
+    """One message with its length, to be written in one piece: the SDK's reader may time out between them."""
     payload = message.SerializeToString()
     return len(payload).to_bytes(PREFIX_BYTES, "big") + bytes(payload)
 
