@@ -48,7 +48,7 @@ class ReplayProcess:
         beacon = "" if self._beacon is None else "{}:{}".format(*self._beacon.getsockname())
         words = [str(run.root), beacon, cli.name, cli.version, *cli.program]
         command = [sys.executable, "-m", "e2e_common.replay.replaying", *words]
-        with (run.logs / "world.log").open("wb") as log:
+        with (run.logs / "isolated.log").open("wb") as log:
             self._process = spawn(command, cwd=run.root, env=os.environ, stdout=log)
 
     def finish(self) -> None:
@@ -63,7 +63,7 @@ class ReplayProcess:
         self._check_untouched()
         _keep_logs(self._run, "")
         if status != 0:
-            reason = last_lines(self._run.logs / "world.log") or f"the replay ended with {status}"
+            reason = last_lines(self._run.logs / "isolated.log") or f"the replay ended with {status}"
             raise HarnessError(status if status > 0 else Code.FAILED, reason)
 
     def _check_untouched(self) -> None:

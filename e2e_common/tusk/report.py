@@ -23,8 +23,7 @@ def _number(text: str) -> float:
 
 @dataclass
 class TestResult:
-    """The result of one test, in the official CLI's order of keys. `duration`: milliseconds until the response's
-    headers."""
+    """In the official CLI's order of keys. `duration`: milliseconds until the response's headers."""
 
     test_id: str
     cancelled: bool = False

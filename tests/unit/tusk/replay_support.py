@@ -10,7 +10,7 @@ from typing import Any
 
 from e2e_common.artifacts.traces import Span, parse_trace
 from e2e_common.tusk import wire
-from e2e_common.tusk.traces import LoadedTraces, load
+from e2e_common.tusk.traces import LoadedTraces, Test, load
 
 INPUT = {"method": "GET", "url": "http://up/a", "hostname": "up", "path": "/a"}
 HEADERS_DO_NOT_COUNT = {"type": 6, "properties": {"headers": {"type": 6, "match_importance": 0.0}}}
@@ -61,6 +61,14 @@ def span(span_id: str, trace_id: str = "t1", **fields: Any) -> Span:
     return parse_trace("test", json.dumps(span_dict(span_id, trace_id, **fields)).encode())[0]
 
 
+def request_of(**value: Any) -> Test:
+    """The test of GET /get, answered with {"a": 1}, with these parts of its request instead."""
+    root = root_dict(answer={"a": 1})
+    root["inputValue"].update(value)
+    (only,) = parse_trace("test", json.dumps(root).encode())
+    return Test(only, [only])
+
+
 def write_trace(folder: Path, name: str, *spans: dict[str, Any]) -> Path:
     """A trace file of these spans."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -101,11 +109,7 @@ def deep_struct(levels: int) -> bytes:
 
 
 def _varint(number: int) -> bytes:
-    data = bytearray()
-    while number > 0x7F:
-        data.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes([*data, number])
+    return bytes(wire.CLIMessage(type=number).SerializeToString()[1:])  # without the number of the field
 
 
 class FakeSDK:

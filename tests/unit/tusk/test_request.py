@@ -1,87 +1,55 @@
-"""Sending a recorded request, and what Go's client refuses to send (replay protocol, section 11)."""
+"""Sending a recorded request, and what Go's client refuses to send."""
 
 from __future__ import annotations
 
 import gzip
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from e2e_common.tusk.request import Answer, TransportError, send
+from e2e_common.tusk.request import TransportError, headers_for, send
 from e2e_common.tusk.service import port_is_taken
-from tests.unit.tusk.replay_support import recording_of, root_dict
+from tests.unit.tusk.replay_support import request_of
 from tests.unit.util.test_ports import needs_ipv6
 
 LIMIT_S = 20.0
 PACKED = gzip.compress(b"plain", mtime=0)
+HEADERS = [("content-encoding", "gzip"), ("x-tea", "hot"), ("X-Tea", "cold"), ("content-length", str(len(PACKED)))]
 
 
-class Server(HTTPServer):
-    """Answers every request alike. `seen`: target and Host of the last request; `works_on_s`: how long the handler is
-    at work after its response; `done`: whether it has ended."""
+class Server:
+    """Answers one request, and works on after its response for `works_on_s`. `seen`: the request; `done`: whether it
+    has done its work."""
 
-    seen: tuple[str, str | None] | None = None
-    works_on_s = 0.0
-    done = False
+    def __init__(self, host: str = "127.0.0.1", works_on_s: float = 0) -> None:
+        self.listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        self.port: int = self.listener.getsockname()[1]
+        self.works_on_s, self.seen, self.done = works_on_s, "", False
+        threading.Thread(target=self._serve, daemon=True).start()
 
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_GET(self) -> None:
-        self.server.seen = (self.path, self.headers.get("host"))
-        self.send_response(200)
-        for name, value in (("content-encoding", "gzip"), ("x-tea", "hot"), ("X-Tea", "cold")):
-            self.send_header(name, value)
-        self.send_header("content-length", str(len(PACKED)))
-        self.end_headers()
-        self.wfile.write(PACKED)
-        threading.Event().wait(self.server.works_on_s)
-        self.server.done = True
-
-    def log_message(self, *_args: object) -> None:
-        pass
+    def _serve(self) -> None:
+        with self.listener, self.listener.accept()[0] as peer:
+            self.seen = peer.recv(65536).decode()
+            head = "".join(f"{name}: {value}\r\n" for name, value in HEADERS)
+            peer.sendall(f"HTTP/1.0 200 OK\r\n{head}\r\n".encode() + PACKED)
+            threading.Event().wait(self.works_on_s)
+            self.done = True
 
 
-@contextmanager
-def serving(host: str) -> Iterator[Server]:
-    with Server((host, 0), Handler) as running:
-        thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        yield running
-        running.shutdown()
-        thread.join(LIMIT_S)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving("127.0.0.1") as running:
-        yield running
-
-
-def _send(folder: Path, port: int, **recorded: Any) -> Answer:
-    root = root_dict()
-    root["inputValue"].update(recorded)
-    return send(recording_of(folder, a=[root]).tests[0], port, LIMIT_S)
-
-
-def test_an_answer_is_taken_as_it_comes(tmp_path: Path, server: Server) -> None:
-    answer = _send(tmp_path, server.server_port, headers={"Accept-Encoding": "gzip"})
-    assert (answer.status, answer.body) == (200, PACKED)
-    assert [value for name, value in answer.headers if name.lower() == "x-tea"] == ["hot", "cold"]
-
-
-def test_what_a_handler_does_after_its_answer_is_waited_for(tmp_path: Path, server: Server) -> None:
-    """As long as it keeps its connection: that is closed when it has ended."""
-    server.works_on_s = 0.2
-    assert _send(tmp_path, server.server_port).body == PACKED
+def test_an_answer_is_taken_as_it_comes_and_the_work_after_it_is_waited_for() -> None:
+    """The handler keeps its connection until it has ended."""
+    server = Server(works_on_s=0.2)
+    answer = send(request_of(headers={"Accept-Encoding": "gzip"}), server.port, LIMIT_S)
+    assert (answer.status, answer.body, answer.headers) == (200, PACKED, HEADERS)
     assert server.done
+
+
+def test_the_headers_of_the_recording() -> None:
+    recorded = {"Host": "there", "Content-Length": "9", "X-A": "b", "Empty": "", "User-Agent": "curl"}
+    sent = {"x-td-trace-id": "t1", "content-type": "application/json", "x-a": "b", "user-agent": "curl"}
+    assert list(headers_for(request_of(headers=recorded, body="YSxi")).items()) == list(sent.items())
+    assert headers_for(request_of(headers={"Content-Type": "text/csv"}, body="YSxi"))["content-type"] == "text/csv"
 
 
 @pytest.mark.parametrize(
@@ -95,28 +63,38 @@ def test_what_a_handler_does_after_its_answer_is_waited_for(tmp_path: Path, serv
         ("/a#b", "/a"),
     ],
 )
-def test_targets(tmp_path: Path, server: Server, target: str, sent: str) -> None:
-    _send(tmp_path, server.server_port, target=target)
-    assert server.seen == (sent, f"localhost:{server.server_port}")
+def test_targets(target: str, sent: str) -> None:
+    server = Server()
+    send(request_of(target=target), server.port, LIMIT_S)
+    assert server.seen.splitlines()[:2] == [f"GET {sent} HTTP/1.1", f"Host: localhost:{server.port}"]
 
 
 @pytest.mark.parametrize(
-    ("target", "message"),
-    [("/a%", 'invalid URL escape "%"'), ("/a%zz", 'invalid URL escape "%zz"'), ("/a#%zz", 'invalid URL escape "%zz"')],
+    ("request_parts", "problem"),
+    [
+        ({"target": "/a%"}, 'invalid URL escape "%"'),
+        ({"target": "/a%zz"}, 'invalid URL escape "%zz"'),
+        ({"target": "/a#%zz"}, 'invalid URL escape "%zz"'),
+        ({"body": "YSx"}, "failed to decode request body: "),
+        ({"body": "no base64!"}, "failed to decode request body: "),
+        ({"body": 5}, "failed to decode request body: "),
+        ({"method": None}, "the root span is no HTTP request"),
+        ({"target": None}, "the root span is no HTTP request"),
+    ],
 )
-def test_what_go_refuses_to_send(tmp_path: Path, server: Server, target: str, message: str) -> None:
-    with pytest.raises(TransportError, match=message):
-        _send(tmp_path, server.server_port, target=target)
-    assert server.seen is None
+def test_what_cannot_be_sent(request_parts: dict[str, object], problem: str) -> None:
+    """Nothing listens on port 0: an attempt would fail for another reason."""
+    with pytest.raises(TransportError, match=problem):
+        send(request_of(**request_parts), 0, LIMIT_S)
 
 
 @needs_ipv6
-def test_a_service_that_listens_over_ipv6_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_service_that_listens_over_ipv6_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever /etc/hosts knows of localhost."""
     resolve = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest: resolve(host.replace("localhost", "."), *rest))
-    monkeypatch.setattr(Server, "address_family", socket.AF_INET6)
-    with serving("::1") as running:
-        assert port_is_taken(running.server_port)
-        assert _send(tmp_path, running.server_port).body == PACKED
-    assert not port_is_taken(running.server_port)
+    server = Server("::1")
+    assert send(request_of(), server.port, LIMIT_S).body == PACKED
+    assert not port_is_taken(server.port)
+    with socket.create_server(("::1", server.port), family=socket.AF_INET6):
+        assert port_is_taken(server.port)

@@ -15,7 +15,6 @@ from e2e_common.tusk import wire
 from e2e_common.tusk.matching import Matcher
 from e2e_common.tusk.report import Journal
 from e2e_common.tusk.server import MockServer
-from e2e_common.tusk.traces import LoadedTraces
 from e2e_common.util.readiness import wait_until
 from tests.unit.tusk.replay_support import FakeSDK, deep_struct, events, recording_of, root_dict, span_dict
 
@@ -24,29 +23,24 @@ LIMIT_S = 20.0
 
 
 class Running:
-    """A started server, its address and its journal."""
+    """A started server in the test t1, its address and its journal."""
 
-    def __init__(self, folder: Path, recording: LoadedTraces | None = None) -> None:
-        spans = [span_dict("s1"), root_dict(), span_dict("s2")]
-        self.recording = recording or recording_of(folder / "traces", a=spans)
-        self.folder = tempfile.TemporaryDirectory(dir="/tmp")
-        self.address = f"{self.folder.name}/s"
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(self.address)
-        self.listener.listen(CLIENTS)
-        self.path = folder / "mocks.jsonl"
-        self.server = MockServer(self.listener, Journal(self.path), Matcher(self.recording))
-
-    def close(self) -> None:
-        self.listener.close()
-        self.folder.cleanup()
+    def __init__(self, folder: Path, address: str) -> None:
+        self.address, self.path = address, folder / "mocks.jsonl"
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(address)
+        listener.listen(CLIENTS)
+        recording = recording_of(folder / "traces", a=[span_dict("s1"), root_dict(), span_dict("s2")])
+        self.server = MockServer(listener, Journal(self.path), Matcher(recording))
+        self.server.start_test("t1")
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         return events(self.path, kind)
 
-    def wait_for(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
-        wait_until(lambda: len(self.events(kind)) >= count, timeout_s=LIMIT_S, what=f"{count} {kind} events")
-        return self.events(kind)
+    def wait_for(self, kind: str) -> dict[str, Any]:
+        wait_until(lambda: bool(self.events(kind)), timeout_s=LIMIT_S, what=kind)
+        (event,) = self.events(kind)
+        return event
 
     def answers_another(self) -> None:
         """Another client gets its mock, whatever the first one does."""
@@ -57,14 +51,16 @@ class Running:
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
-    started = Running(tmp_path)
-    started.server.start_test("t1")
-    yield started
-    started.close()
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # an address is short
+        yield Running(tmp_path, f"{folder}/s")
 
 
-def test_handshake_and_mock(running: Running) -> None:
-    sdk = FakeSDK(running.address)
+@pytest.fixture
+def sdk(running: Running) -> FakeSDK:
+    return FakeSDK(running.address)
+
+
+def test_handshake_and_mock(running: Running, sdk: FakeSDK) -> None:
     assert sdk.connect().success
     assert running.server.connected
     reply = sdk.ask("value-s1")
@@ -72,54 +68,35 @@ def test_handshake_and_mock(running: Running) -> None:
     found = (reply.type, reply.request_id, answer.request_id, answer.found, answer.matched_span_id)
     assert found == (wire.MOCK_REQUEST, "m1", "m1", True, "s1")
     body = wire.from_struct(answer.response_data)["response"]["response"]["body"]
-    assert body == running.recording.suite[0].output_value
+    assert body == span_dict("s1")["outputValue"]
     (event,) = running.events("mock")
     assert (event["trace_id"], event["found"], event["by"], event["matched_span"]) == ("t1", True, "value", "s1")
     assert running.events("connect")[0]["sdk_version"] == "0.1.29"
 
 
-@pytest.mark.parametrize(
-    ("versions", "words"),
-    [
-        ({"min_cli_version": "9.0.0"}, "demands a CLI of version 9.0.0"),
-        ({"sdk_version": "0.0.1"}, "only releases from 0.1.0 on"),
-    ],
-)
-def test_versions_that_do_not_fit_are_refused(running: Running, versions: dict[str, Any], words: str) -> None:
-    response = FakeSDK(running.address).connect(**versions)
+def test_versions_that_do_not_fit_are_refused(running: Running, sdk: FakeSDK) -> None:
+    response = sdk.connect(min_cli_version="9.0.0")
     assert (response.success, running.server.connected) == (False, False)
-    assert words in response.error
-    assert words in running.server.rejected
+    assert "demands a CLI of version 9.0.0" in response.error
+    assert response.error == running.server.rejected
 
 
-def test_a_miss_is_answered_and_explained(running: Running) -> None:
-    answer = FakeSDK(running.address).ask("unknown", "", url="http://up/z").get_mock_response
+def test_a_miss_is_answered_and_explained(running: Running, sdk: FakeSDK) -> None:
+    answer = sdk.ask("unknown", "", url="http://up/z").get_mock_response
     assert (answer.found, answer.error) == (False, "No recorded call answers GET http://up/z")
     (event,) = running.events("mock")
     assert (event["trace_id"], event["found"], "by" in event) == ("t1", False, False)
     assert event["closest"][0]["difference"].startswith("$.url: http://up/a recorded, http://up/z asked")
 
 
-def test_a_fault_of_ours_is_an_answer_too(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_is_an_answer_too(sdk: FakeSDK, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_args: object) -> None:
         raise ZeroDivisionError("bug")
 
     monkeypatch.setattr(Matcher, "match", fail)
-    answer = FakeSDK(running.address).ask("value-s1").get_mock_response
+    answer = sdk.ask("value-s1").get_mock_response
     assert not answer.found
     assert "the replayer failed: ZeroDivisionError" in answer.error
-
-
-@pytest.mark.parametrize(("value_hash", "schema_hash", "by"), [("value-boot", "", "value"), ("new", "schema", "shape")])
-def test_the_start_is_answered_before_any_test(tmp_path: Path, value_hash: str, schema_hash: str, by: str) -> None:
-    boot = recording_of(tmp_path / "start", a=[span_dict("boot", "t0", isPreAppStart=True)])
-    running = Running(tmp_path, boot)
-    asked: dict[str, Any] = {"input_schema_hash": schema_hash, "is_pre_app_start": True}
-    reply = FakeSDK(running.address).ask(value_hash, "", **asked).get_mock_response
-    assert (reply.found, reply.matched_span_id) == (True, "boot")
-    (line,) = running.events("mock")
-    assert (line["by"], line["trace_id"], line["pre_app_start"]) == (by, "", True)
-    running.close()
 
 
 def test_two_hundred_clients_at_once(running: Running) -> None:
@@ -134,63 +111,53 @@ def test_two_hundred_clients_at_once(running: Running) -> None:
 
 
 @pytest.mark.parametrize("sent", [b"", b"\0\0\1\xf4" + b"x" * 20], ids=["nothing", "half a frame"])
-def test_a_client_that_does_not_go_on_holds_up_nobody(running: Running, sent: bytes) -> None:
-    peer = FakeSDK(running.address).peer
-    peer.sendall(sent)
+def test_a_client_that_does_not_go_on_holds_up_nobody(running: Running, sdk: FakeSDK, sent: bytes) -> None:
+    sdk.peer.sendall(sent)
     running.answers_another()
     assert running.events("dropped") == []
-    peer.shutdown(socket.SHUT_WR)
+    sdk.peer.shutdown(socket.SHUT_WR)
     if sent:
-        assert running.wait_for("dropped")[0]["reason"] == "the connection ended in the middle of a frame"
+        assert running.wait_for("dropped")["reason"] == "the connection ended in the middle of a frame"
 
 
-def test_an_oversize_frame_is_dropped_and_its_connection_stays(running: Running) -> None:
-    client = FakeSDK(running.address)
-    size = wire.MAX_FRAME + 1
-    client.peer.sendall(size.to_bytes(4, "big") + bytes(size))
-    assert client.ask("value-s1").get_mock_response.found
-    reasons = [event["reason"] for event in running.events("dropped")]
-    assert reasons == [f"frame of {size} bytes: over the limit of 10 MiB"]
-
-
-@pytest.mark.parametrize(
-    ("levels", "note"), [(300, ""), *[(n, "the replayer failed: RecursionError(") for n in (1_000, 20_000)]]
-)
-def test_a_call_that_is_nested_too_deep_is_answered_and_noted(running: Running, levels: int, note: str) -> None:
-    client = FakeSDK(running.address)
-    with ThreadPoolExecutor(1) as large_stack:  # as the server's threads
-        reply = large_stack.submit(client.ask, "none", levels=levels, name="deep.call").result().get_mock_response
-    (event,) = running.events("mock")
-    assert [event[key] for key in ("trace_id", "asked", "found")] == ["t1", "deep.call", False]
-    assert event["note"].startswith(note)
-    error = "No recorded call answers deep.call" + (f": {event['note']}" if note else "")
-    assert (reply.request_id, reply.found, reply.error) == ("m1", False, error)
-    assert client.ask("value-s1").get_mock_response.found, "its connection stays"
-
-
-def test_an_inbound_span_that_is_nested_too_deep_is_dropped(running: Running) -> None:
-    message = wire.SDKMessage(type=wire.INBOUND_SPAN, request_id="i1")
-    message.send_inbound_span_for_replay_request.span.output_value.MergeFromString(deep_struct(1_000))
-    FakeSDK(running.address).peer.sendall(wire.frame(message))
-    assert "RecursionError" in running.wait_for("dropped")[0]["reason"]
+DEEP = wire.SDKMessage(type=wire.INBOUND_SPAN, request_id="i1")
+DEEP.send_inbound_span_for_replay_request.span.output_value.MergeFromString(deep_struct(1_000))
 
 
 @pytest.mark.parametrize(
     ("payload", "reason"),
     [
+        pytest.param(bytes(wire.MAX_FRAME + 1), "frame of 10485761 bytes: over the limit of 10 MiB", id="oversize"),
+        pytest.param(wire.frame(DEEP)[wire.PREFIX_BYTES :], "RecursionError(", id="deep"),
         (b"\xff\xff\xff garbage", "message of 11 bytes: DecodeError("),
         (b"\x08\x07", "message of 2 bytes: KeyError(7)"),
         (b"", "message of 0 bytes: KeyError(0)"),
         (b"\x08\x63", "message of 2 bytes: KeyError(99)"),
     ],
 )
-def test_garbage_is_skipped_and_reported(running: Running, payload: bytes, reason: str) -> None:
-    client = FakeSDK(running.address)
-    client.peer.sendall(len(payload).to_bytes(4, "big") + payload)
+def test_what_is_no_message_is_skipped_and_reported(
+    running: Running, sdk: FakeSDK, payload: bytes, reason: str
+) -> None:
+    sdk.peer.sendall(len(payload).to_bytes(wire.PREFIX_BYTES, "big") + payload)
     running.answers_another()
-    assert client.ask("value-s1").get_mock_response.found
-    (dropped,) = running.events("dropped")
-    assert reason in dropped["reason"]
+    assert sdk.ask("value-s1").get_mock_response.found
+    assert reason in running.wait_for("dropped")["reason"]
+
+
+@pytest.mark.parametrize(
+    ("levels", "note"), [(300, ""), *[(n, "the replayer failed: RecursionError(") for n in (1_000, 20_000)]]
+)
+def test_a_call_that_is_nested_too_deep_is_answered_and_noted(
+    running: Running, sdk: FakeSDK, levels: int, note: str
+) -> None:
+    with ThreadPoolExecutor(1) as large_stack:  # as the server's threads
+        reply = large_stack.submit(sdk.ask, "none", levels=levels, name="deep.call").result().get_mock_response
+    (event,) = running.events("mock")
+    assert [event[key] for key in ("trace_id", "asked", "found")] == ["t1", "deep.call", False]
+    assert event["note"].startswith(note)
+    error = "No recorded call answers deep.call" + (f": {event['note']}" if note else "")
+    assert (reply.request_id, reply.found, reply.error) == ("m1", False, error)
+    assert sdk.ask("value-s1").get_mock_response.found, "its connection stays"
 
 
 @pytest.mark.parametrize(
@@ -201,8 +168,7 @@ def test_garbage_is_skipped_and_reported(running: Running, payload: bytes, reaso
         (None, "no answer within 5 s, or the SDK closed its connection"),
     ],
 )
-def test_time_travel(running: Running, answer: dict[str, Any] | None, problem: str) -> None:
-    sdk = FakeSDK(running.address)
+def test_time_travel(running: Running, sdk: FakeSDK, answer: dict[str, Any] | None, problem: str) -> None:
     sdk.connect()
     travelled = ThreadPoolExecutor(1).submit(running.server.travel, "t1", 1.5)
     asked = sdk.receive()
@@ -215,8 +181,7 @@ def test_time_travel(running: Running, answer: dict[str, Any] | None, problem: s
     assert travelled.result(LIMIT_S) == problem
 
 
-def test_inbound_spans_are_acknowledged_and_cleared_before_each_test(running: Running) -> None:
-    sdk = FakeSDK(running.address)
+def test_inbound_spans_are_acknowledged_and_cleared_before_each_test(running: Running, sdk: FakeSDK) -> None:
     schema = wire.JsonSchema(type=6, properties=[{"key": "body", "value": {"encoding": 1}}])
     sent = {"output_value": {"statusCode": 200, "body": "aGk="}, "output_schema": schema}
     span = {"span": {"trace_id": "t1", "span_id": "s", **sent}}
@@ -233,20 +198,12 @@ def test_inbound_spans_are_acknowledged_and_cleared_before_each_test(running: Ru
     assert not running.server.wait_inbound("t1", 0)
 
 
-def test_an_alert_of_an_unpatched_dependency_is_kept(running: Running) -> None:
-    sdk = FakeSDK(running.address)
-    unpatched = {"unpatched_dependency": {"stack_trace": "in leak", "trace_test_server_span_id": "t1"}}
-    for alert in ({}, unpatched):
-        sdk.send(type=wire.ALERT, request_id="a", send_alert_request=alert)
-    (line,) = running.wait_for("alert")
-    assert (line["kind"], line["trace_id"], line["detail"]) == ("unpatched_dependency", "t1", "in leak")
-
-
-def test_what_the_sdk_sent_last_still_counts(running: Running) -> None:
-    sdk = FakeSDK(running.address)
+def test_alerts_of_unpatched_dependencies_are_kept_to_the_last(running: Running, sdk: FakeSDK) -> None:
     sdk.connect()
-    for _ in range(50):
-        sdk.send(type=wire.ALERT, request_id="a", send_alert_request={"unpatched_dependency": {}})
+    unpatched = {"unpatched_dependency": {"stack_trace": "in leak", "trace_test_server_span_id": "t1"}}
+    for alert in ({}, *[unpatched] * 50):
+        sdk.send(type=wire.ALERT, request_id="a", send_alert_request=alert)
     sdk.close()
     running.server.drain(LIMIT_S)
-    assert len(running.events("alert")) == 50
+    lines = [(line["kind"], line["trace_id"], line["detail"]) for line in running.events("alert")]
+    assert lines == [("unpatched_dependency", "t1", "in leak")] * 50
