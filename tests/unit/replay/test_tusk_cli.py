@@ -23,16 +23,13 @@ def program(folder: Path, text: str, mode: int = 0o755) -> str:
     return str(path)
 
 
-def test_it_says_its_version(tmp_path: Path) -> None:
-    path = program(tmp_path, "#!/bin/sh\necho 'Tusk CLI (version: v0.1.40)'\necho 'Git Commit: 06c827b'\n")
-    assert find_cli("official", path) == TuskCli("official", "v0.1.40", (path, "drift"))
-
-
-@pytest.mark.parametrize("cli", ["official", "auto"])
-def test_it_is_found_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: str) -> None:
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    path = program(tmp_path, "#!/bin/sh\necho 'Tusk CLI (version: dev)'\n")
-    assert find_cli(cli, "") == TuskCli("official", "dev", (path, "drift"))
+@pytest.mark.parametrize(("cli", "version"), [("official", "v0.1.40"), ("official", "dev"), ("auto", "dev")])
+def test_it_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: str, version: str) -> None:
+    """A released one by its path, a development build on PATH."""
+    path = program(tmp_path, f"#!/bin/sh\necho 'Tusk CLI (version: {version})'\necho 'Git Commit: 06c827b'\n")
+    if version == "dev":
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert find_cli(cli, "" if version == "dev" else path) == TuskCli("official", version, (path, "drift"))
 
 
 def test_without_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +43,6 @@ def test_without_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("text", "says"),
     [
         ("", NO_VERSION),
-        ("echo tusk 7", NO_VERSION),
         ("echo redis-cli 7.0.0", NO_VERSION),
         ("echo 'Tusk CLI (version: 06c827b)'", "calls itself version 06c827b, which the SDK refuses"),
         (r"printf 'Tusk CLI (version: v1.2\033[2J\033]0;owned\007)'", "v1.2?[2J?]0;owned?, which the SDK"),
@@ -76,14 +72,12 @@ def test_one_that_does_not_end_is_not_waited_for(tmp_path: Path, monkeypatch: py
         ("#!/bin/sh\n", 0o644, "Permission denied"),
         ("#!/no/such/interpreter\n", 0o755, "No such file or directory"),
         ("\x7fELF, or not", 0o755, "Exec format error"),
-        ("", 0o755, "Exec format error"),
     ],
 )
 def test_a_file_that_does_not_run(tmp_path: Path, text: str, mode: int, says: str) -> None:
     path = program(tmp_path, text, mode)
-    with pytest.raises(HarnessError, match=says) as error:
+    with pytest.raises(HarnessError, match=f"^the Tusk CLI {path} does not run: .*{says}"):
         find_cli("official", path)
-    assert str(error.value).startswith(f"the Tusk CLI {path} does not run: ")
 
 
 @pytest.mark.parametrize("path", ["/nowhere/tusk", "no-such-program", "/", "~nobody-here/tusk", "/dev/null"])

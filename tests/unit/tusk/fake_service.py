@@ -28,12 +28,8 @@ class Handler(BaseHTTPRequestHandler):
             print("hanging", flush=True)
             threading.Event().wait(60)
         if trace_id and path != "/silent":
-            span = {
-                "trace_id": trace_id,
-                "span_id": "s",
-                "output_value": {"statusCode": 200},
-                "output_schema": {"type": 6},
-            }
+            output = {"output_value": {"statusCode": 200}, "output_schema": {"type": 6}}
+            span = {"trace_id": trace_id, "span_id": "s", **output}
             sdk.send(type=wire.INBOUND_SPAN, request_id="i", send_inbound_span_for_replay_request={"span": span})
         answer: object = {"path": path}
         if path == "/mock":

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from e2e_common.util.ports import reserve
 from e2e_common.util.readiness import tcp_answers
 from tests.unit.tusk.replay_support import events, root_dict, span_dict, write_trace
 
@@ -27,9 +27,7 @@ class Project:
         self.traces = folder / ".tusk" / "traces"
         self.traces.mkdir(parents=True)
         self.mocks = folder / "mocks.jsonl"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = reserve().number
         (folder / "requests.jsonl").write_text("")
         self.configure()
 
@@ -86,9 +84,4 @@ class Finished:
 
     @property
     def results(self) -> list[dict[str, Any]]:
-        found, text = [], self.stdout[self.stdout.find("{") :] if "{" in self.stdout else ""
-        while text:
-            value, end = json.JSONDecoder().raw_decode(text)
-            found.append(value)
-            text = text[end:].lstrip()
-        return found
+        return [json.loads(text) for text in re.findall(r"^\{.*?^\}", self.stdout, re.DOTALL | re.MULTILINE)]

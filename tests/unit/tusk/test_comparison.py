@@ -68,16 +68,11 @@ DIFFERENT = [
 ]
 
 
-@pytest.mark.parametrize(("expected", "actual"), EQUAL)
-def test_equal(expected: str, actual: str) -> None:
-    assert _same(expected, actual)
-    assert _same(actual, expected)
-
-
-@pytest.mark.parametrize(("expected", "actual"), DIFFERENT)
-def test_different(expected: str, actual: str) -> None:
-    assert not _same(expected, actual)
-    assert not _same(actual, expected)
+@pytest.mark.parametrize(
+    ("expected", "actual", "same"), [*((*pair, True) for pair in EQUAL), *((*pair, False) for pair in DIFFERENT)]
+)
+def test_bodies_that_are_equal_and_that_differ(expected: str, actual: str, same: bool) -> None:
+    assert _same(expected, actual) is _same(actual, expected) is same
 
 
 def test_an_ignored_field_may_be_new_and_not_missing() -> None:

@@ -19,8 +19,7 @@ HEADERS = [("content-encoding", "gzip"), ("x-tea", "hot"), ("X-Tea", "cold"), ("
 
 
 class Server:
-    """Answers one request, and works on after its response for `works_on_s`. `seen`: the request; `done`: whether it
-    has done its work."""
+    """Answers one request, `seen`, and works on for `works_on_s` after its response; then it is `done`."""
 
     def __init__(self, host: str = "127.0.0.1", works_on_s: float = 0) -> None:
         self.listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -80,10 +79,10 @@ def test_targets(target: str, sent: str) -> None:
         ({"body": 5}, "failed to decode request body: "),
         ({"method": None}, "the root span is no HTTP request"),
         ({"target": None}, "the root span is no HTTP request"),
+        ({}, "GET http://localhost:0/get: .*Connection refused"),
     ],
 )
 def test_what_cannot_be_sent(request_parts: dict[str, object], problem: str) -> None:
-    """Nothing listens on port 0: an attempt would fail for another reason."""
     with pytest.raises(TransportError, match=problem):
         send(request_of(**request_parts), 0, LIMIT_S)
 

@@ -112,7 +112,6 @@ def test_environment_and_clock_are_those_of_the_recording(project: Project) -> N
     ("sdk", "start", "timeout", "words"),
     [
         ("", "echo begins; exit 3", "60s", ["exited during startup: exit status 3", "begins", "Service log:"]),
-        ("", "", "60s", ["config.yaml: 'command'"]),
         ("0.0.1", None, "60s", ["SDK version '0.0.1': only releases from 0.1.0 on"]),
         ("", "sleep 30", "200ms", ["nothing accepts connections on"]),
     ],
@@ -123,7 +122,7 @@ def test_a_service_that_does_not_start(
     project.record("/ok")
     if start is not None:
         readiness = {"command": "", "timeout": timeout}
-        project.configure(start={"command": start} if start else {}, readiness_check=readiness)
+        project.configure(start={"command": start}, readiness_check=readiness)
     done = project.run(FAKE_SDK=sdk)
     assert (done.code, done.results) == (1, [])
     assert [each for each in words if each not in done.stderr] == []

@@ -90,13 +90,10 @@ def test_a_miss_is_answered_and_explained(running: Running, sdk: FakeSDK) -> Non
 
 
 def test_a_fault_of_ours_is_an_answer_too(sdk: FakeSDK, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_args: object) -> None:
-        raise ZeroDivisionError("bug")
-
-    monkeypatch.setattr(Matcher, "match", fail)
+    monkeypatch.setattr(Matcher, "match", None)
     answer = sdk.ask("value-s1").get_mock_response
     assert not answer.found
-    assert "the replayer failed: ZeroDivisionError" in answer.error
+    assert "the replayer failed: TypeError" in answer.error
 
 
 def test_two_hundred_clients_at_once(running: Running) -> None:
@@ -135,9 +132,7 @@ DEEP.send_inbound_span_for_replay_request.span.output_value.MergeFromString(deep
         (b"\x08\x63", "message of 2 bytes: KeyError(99)"),
     ],
 )
-def test_what_is_no_message_is_skipped_and_reported(
-    running: Running, sdk: FakeSDK, payload: bytes, reason: str
-) -> None:
+def test_what_is_no_message_is_reported(running: Running, sdk: FakeSDK, payload: bytes, reason: str) -> None:
     sdk.peer.sendall(len(payload).to_bytes(wire.PREFIX_BYTES, "big") + payload)
     running.answers_another()
     assert sdk.ask("value-s1").get_mock_response.found
@@ -147,9 +142,7 @@ def test_what_is_no_message_is_skipped_and_reported(
 @pytest.mark.parametrize(
     ("levels", "note"), [(300, ""), *[(n, "the replayer failed: RecursionError(") for n in (1_000, 20_000)]]
 )
-def test_a_call_that_is_nested_too_deep_is_answered_and_noted(
-    running: Running, sdk: FakeSDK, levels: int, note: str
-) -> None:
+def test_a_call_that_is_nested_too_deep_is_answered(running: Running, sdk: FakeSDK, levels: int, note: str) -> None:
     with ThreadPoolExecutor(1) as large_stack:  # as the server's threads
         reply = large_stack.submit(sdk.ask, "none", levels=levels, name="deep.call").result().get_mock_response
     (event,) = running.events("mock")

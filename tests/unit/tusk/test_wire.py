@@ -35,9 +35,8 @@ def test_field_numbers_are_those_of_the_protocol() -> None:
     assert (message.type, message.request_id) == (wire.MOCK_REQUEST, "i")
     assert (message.get_mock_request.request_id, message.get_mock_request.test_id) == ("r", "t")
     assert message.get_mock_request.outbound_span.package_name == "pkg"
-    travel = wire.CLIMessage(
-        type=6, request_id="x", set_time_travel_request={"timestamp_seconds": 1.5, "trace_id": "t"}
-    )
+    request = {"timestamp_seconds": 1.5, "trace_id": "t"}
+    travel = wire.CLIMessage(type=wire.SET_TIME_TRAVEL, request_id="x", set_time_travel_request=request)
     double = b"\x09" + struct.pack("<d", 1.5)
     assert travel.SerializeToString() == b"\x08\x06" + b"\x12\x01x" + b"\x3a\x0c" + double + b"\x12\x01t"
 
@@ -71,11 +70,7 @@ def test_versions(sdk: str, wanted_cli: str, problem: str) -> None:
 
 def test_a_call_from_the_wire() -> None:
     assert wire.span_from(wire.SDKMessage().get_mock_request.outbound_span).raw["inputSchema"] == {}  # as for redis
-    hints = {
-        "headers": {"match_importance": 0.0},
-        "list": {"items": {"type": 2}},
-        "body": {"encoding": 1, "decoded_type": 0},
-    }
+    hints = {"h": {"match_importance": 0.0}, "list": {"items": {"type": 2}}, "b": {"encoding": 1, "decoded_type": 0}}
     schema = wire.JsonSchema(type=6, properties=[{"key": key, "value": value} for key, value in hints.items()])
     fields = {"package_name": "p", "name": "n", "instrumentation_name": "i", "is_pre_app_start": True}
     hashes = {"submodule_name": "s", "input_value_hash": "vh", "input_schema_hash": "sh", "input_schema": schema}
@@ -86,9 +81,9 @@ def test_a_call_from_the_wire() -> None:
     assert found.input_value == {"a": 1.0}
     empty: dict[str, Any] = {"type": 0, "properties": {}}
     properties = {
-        "headers": {**empty, "match_importance": 0.0},
+        "h": {**empty, "match_importance": 0.0},
         "list": {**empty, "items": {"type": 2, "properties": {}}},
-        "body": {**empty, "encoding": 1, "decodedType": 0},
+        "b": {**empty, "encoding": 1, "decodedType": 0},
     }
     raw = {"submoduleName": "s", "inputValueHash": "vh", "inputSchemaHash": "sh"}
     assert found.raw == {**raw, "inputSchema": {"type": 6, "properties": properties}}
