@@ -1,4 +1,4 @@
-"""Comparison of answers: the documented facts as tables."""
+"""Comparison of responses: the documented rules as tables."""
 
 from __future__ import annotations
 
