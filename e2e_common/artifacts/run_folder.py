@@ -21,7 +21,7 @@ from e2e_common.util.processes import end_replayed
 T = TypeVar("T")
 RECORDED = ("setup.json", "recording.json", "requests.jsonl", "password", "traces", "aside", "logs")
 """What belongs to a recording. Of its logs, those of a replay do not."""
-OF_REPLAYS = ("tusk-*", "world.log")
+OF_REPLAYS = ("tusk-*", "isolated.log")
 ROOM = 1 << 20  # bytes
 
 

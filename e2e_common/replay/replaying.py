@@ -26,6 +26,7 @@ from e2e_common.replay.tusk_cli import TuskCli, environ
 from e2e_common.services import password
 from e2e_common.util import world
 from e2e_common.util.errors import SHOWN, Code, HarnessError, environment, explained
+from e2e_common.util.forked import fork
 from e2e_common.util.interrupts import Interrupted, Interrupts
 from e2e_common.util.isolation import TEMPORARY, isolate, probe, temporary
 from e2e_common.util.paths import ROOT
@@ -47,9 +48,8 @@ class ReplayProcess:
         self._beacon = None if world.is_cut_off() else socket.create_server(("127.0.0.1", 0))
         beacon = "" if self._beacon is None else "{}:{}".format(*self._beacon.getsockname())
         words = [str(run.root), beacon, cli.name, cli.version, *cli.program]
-        command = [sys.executable, "-m", "e2e_common.replay.replaying", *words]
         with (run.logs / "isolated.log").open("wb") as log:
-            self._process = spawn(command, cwd=run.root, env=os.environ, stdout=log)
+            self._process = fork(["e2e_common.replay.replaying", *words], cwd=run.root, env=os.environ, stdout=log)
 
     def finish(self) -> None:
         """Wait for the end of the replay. Raises HarnessError if it failed."""
@@ -174,8 +174,9 @@ class _Isolated:
         """Run the CLI to its end and return its exit status. The official one does not wait for the application: the
         call ends when all its processes have. `results`, `log`: files for its stdout and stderr; `serve`: called once
         it has started."""
+        start = fork if self._cli.name == "bundled" else spawn
         with results.open("wb") as stdout, log.open("wb") as stderr:
-            process = spawn(command, cwd=self._run.replay_work, env=self._env, stdout=stdout, stderr=stderr)
+            process = start(command, cwd=self._run.replay_work, env=self._env, stdout=stdout, stderr=stderr)
 
         def done() -> bool:
             for path in (results, log):

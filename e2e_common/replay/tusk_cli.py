@@ -28,7 +28,8 @@ USABLE_VERSION = re.compile(r"dev|v?\d+\.\d+[\w.+-]*", re.ASCII)
 
 @dataclass(frozen=True)
 class TuskCli:
-    """`name`: official or bundled. `program`: the command without its arguments."""
+    """`name`: official or bundled. `program`: the command without its arguments; of the bundled one, its
+    module (util/forked.py)."""
 
     name: str
     version: str
@@ -61,7 +62,7 @@ def find_cli(wanted: str, path: str, bundled: str = BUNDLED) -> TuskCli:
     missing or does not run."""
     official = _program(path) if path else shutil.which("tusk")
     if wanted == "bundled" or (wanted == "auto" and not official):
-        return TuskCli("bundled", BUNDLED_VERSION, (sys.executable, "-X", "utf8", "-m", bundled))
+        return TuskCli("bundled", BUNDLED_VERSION, (bundled,))
     if not official:
         raise environment("TUSK_CLI=official, but there is no `tusk` on PATH: install it, or set TUSK_CLI_PATH")
     return TuskCli("official", _version(official), (official, "drift"))

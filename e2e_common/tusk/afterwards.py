@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import time
 from collections import deque
 from collections.abc import Iterator
 from functools import cached_property
@@ -16,17 +18,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from e2e_common.tusk.traces import Test
+from e2e_common.util.processes import table
 from e2e_common.util.readiness import wait_until
 
 LIMIT_S = 2.0
 BACKGROUND = b"Background request detected during replay"
 CONTACT = b'"touched"'
 BACKGROUND_LIMIT_S = 1.0
-POLL_S = 0.01
-START_POLLS, END_POLLS = 3, 10  # how often in a row the service must be at rest
+START_POLLS, END_POLLS = 2, 5  # how often in a row the service must be at rest
 SDK_THREADS = 1  # the SDK starts it with the first request and keeps it
-PROC = Path("/proc")  # Linux only: without it no background work is waited for
-AWAKE = "RD"  # states in proc(5): running or runnable, and waiting for a disk
+PROC = "/proc"  # Linux only: without it no background work is waited for
+AWAKE = b"RD"  # states in proc(5): running or runnable, and waiting for a disk
 
 
 class Afterwards:
@@ -66,24 +68,26 @@ class Afterwards:
 
 
 class Activity(NamedTuple):
-    """Of a service's process group and its descendants. `ticks`: used processor time in clock ticks."""
+    """Of a service's process group and its descendants. `used`: processor time, `newest`: when the last thread was
+    started, since the start of the machine; both in clock ticks."""
 
     processes: int
     threads: int
     awake: int
-    ticks: int
+    used: int
+    newest: int
 
 
 def activity(group: int) -> Activity:
     """The current activity of the service with the process group `group`; zero if it cannot be seen."""
-    processes = dict(_stats("[0-9]*/stat"))
+    processes = {pid: fields for pid, fields in table(PROC).items() if fields[0] != b"Z"}
     ours = {pid for pid, fields in processes.items() if int(fields[2]) == group}
     while children := {pid for pid, fields in processes.items() if int(fields[1]) in ours} - ours:
         ours |= children  # they may have their own session
-    threads = [fields for pid in ours for _, fields in _stats(f"{pid}/task/*/stat")]
+    threads = [fields for pid in ours for fields in table(f"{PROC}/{pid}/task").values() if fields[0] != b"Z"]
     awake = sum(fields[0] in AWAKE for fields in threads)
-    ticks = sum(int(fields[11]) + int(fields[12]) for fields in threads)
-    return Activity(len(ours), len(threads), awake, ticks)
+    used = sum(int(fields[11]) + int(fields[12]) for fields in threads)
+    return Activity(len(ours), len(threads), awake, used, max((int(fields[19]) for fields in threads), default=0))
 
 
 def at_rest(group: int, before: Activity | None = None) -> Activity:
@@ -91,25 +95,23 @@ def at_rest(group: int, before: Activity | None = None) -> Activity:
     readiness check, for instance, may still have a thread when its answer has been received.
 
     `before`: the activity before the tests: wait until there are as many processes (fewer: the service is dying) and no
-    more threads, plus the SDK's own. A thread that sleeps for longer before its call is missed."""
+    more threads, plus the SDK's own, unless the newest is BACKGROUND_LIMIT_S old: a pool keeps its threads. A thread
+    that sleeps for longer before its call is missed."""
     last: deque[Activity] = deque(maxlen=END_POLLS if before else START_POLLS)
 
     def settled() -> bool:
         last.append(now := activity(group))
-        if before and (now.processes != before.processes or now.threads > before.threads + SDK_THREADS):
+        if before and (now.processes != before.processes or _are_new(now, before)):
             return False
         return len(last) == last.maxlen and len(set(last)) == 1 and not now.awake
 
     with contextlib.suppress(TimeoutError):
-        wait_until(settled, timeout_s=BACKGROUND_LIMIT_S, what="background work", interval_s=POLL_S)
+        wait_until(settled, timeout_s=BACKGROUND_LIMIT_S, what="background work")
     return last[-1]
 
 
-def _stats(pattern: str) -> Iterator[tuple[int, list[str]]]:
-    """For each process or thread that is neither gone nor a zombie: its id, and the fields of proc(5) from the third
-    on: state, parent, group, …"""
-    for path in PROC.glob(pattern):
-        with contextlib.suppress(OSError):
-            fields = path.read_text().rpartition(")")[2].split()
-            if len(fields) > 12 and fields[0] != "Z":
-                yield int(path.parent.name), fields
+def _are_new(now: Activity, before: Activity) -> bool:
+    """Whether there are more threads than before, and one of them may still have something to do."""
+    if now.threads <= before.threads + SDK_THREADS:
+        return False
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - now.newest / os.sysconf("SC_CLK_TCK") < BACKGROUND_LIMIT_S
