@@ -1,22 +1,37 @@
-"""A run's artifacts as typed values, which the rules of the verdict read. evidence_reader.py creates them."""
+"""A run's artifacts as typed values, which the rules of the verdict read. Everything that does not match its documented
+format becomes a failure here, once. Nothing in this module raises on hostile input."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
-from e2e_common.artifacts.decoding import End, Mocks, Recording, Replay, Request, Sentinel, Setup
+from e2e_common.artifacts import decoding
+from e2e_common.artifacts.decoding import End, Mocks, MocksEnd, Recording, Replay, Request, Setup
 from e2e_common.artifacts.facts import Fact, without_addresses
 from e2e_common.artifacts.failure import RUN, Failure
 from e2e_common.artifacts.files import Artifacts
-from e2e_common.artifacts.traces import Span
+from e2e_common.artifacts.strict_json import Malformed, decode, decode_event, json_object, lines_of
+from e2e_common.artifacts.traces import MalformedTrace, Span, parse_trace, uncollected
+from e2e_common.judge import socket_warnings
 from e2e_common.judge.known_failures import START
-from e2e_common.judge.results import Result, Totals
-from e2e_common.judge.socket_warnings import SocketWarning
+from e2e_common.judge.results import (
+    Result,
+    ResultsError,
+    Totals,
+    missing_mocks,
+    parse_results,
+    parse_stalls,
+    parse_totals,
+)
 
-_LOG_AGAIN = re.compile(r"/tusk-replay-retry-([0-9a-f]{32})-")
+T = TypeVar("T")
+_TRACE_ID = re.compile(r"[0-9a-f]{32}")
+_RETRY_LOG = re.compile(r"/tusk-replay-retry-([0-9a-f]{32})-")
 _ENVIRONMENT = re.compile(rb"SDK initialized successfully \([^\n]*?\benv=([^,)]*)")
 _SAMPLING = re.compile(rb"SDK initialized successfully \([^\n]*?\bsamplingBaseRate=(\d+(?:\.\d+)?(?:e-?\d+)?)")
 
@@ -30,7 +45,7 @@ class TraceFile:
 
     @cached_property
     def root(self) -> Span | None:
-        """The span that makes the file a test: the first root span, as in the CLI (replay protocol, section 10)."""
+        """The span that makes the file a test: the first root span, as in the CLI."""
         return next((span for span in self.spans if span.is_root and not span.is_pre_app_start), None)
 
     @property
@@ -46,53 +61,145 @@ class TraceFile:
 
 
 @dataclass(frozen=True)
-class Retry:
-    """The retry of one test by the CLI, in a separate call that began at `started` (seconds since the epoch)."""
+class Call:
+    """A call of the CLI, which began at `started` (seconds since the epoch). `stalled`: ids of the tests whose clock
+    the official CLI could not set; `log`: its standard error, in the file `log_name`."""
 
     started: float
     exit_status: int | None
-    results: tuple[Result, ...]
+    results: list[Result]
     totals: Totals | None
-    stalled: bool
+    stalled: list[str]
     log: bytes | None
+    log_name: str
 
 
-@dataclass(frozen=True)
-class Missing:
-    """The calls of one test without a recorded answer, as listed in `file`."""
-
-    file: str
-    calls: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Evidence:
     """The decoded artifacts of a run.
 
-    `problems`: what could not be read. `raw`: the files, which tell missing from empty. `stalled`: ids of the tests
-    whose clock the official CLI could not set; `retries`: their retries. `missing`: trace id → calls without a recorded
-    answer, as the official CLI lists them. `lacking`: tests that miss an answer only in the retry, because in the first
-    run another test's recording supplied it (section 8.2); for these the first result counts.
+    `problems`: what could not be read. `raw`: the files, which tell missing from empty. `end`: None where the script
+    aborted. `calls`: the calls of the CLI in order: "" for the first, which replays all traces, then the trace id of
+    each retry. `missing`: trace id → calls without a recorded answer, as the official CLI lists them. `lacking`: tests
+    that miss an answer only in the retry, because in the first run another test's recording supplied it; for these the
+    first result counts.
     """
 
-    setup: Setup
-    recording: Recording
-    requests: tuple[Request, ...]
-    end: End | None  # None where the script aborted
-    files: tuple[TraceFile, ...]
-    replay: Replay
-    results: tuple[Result, ...]
-    totals: Totals | None
-    warnings: tuple[SocketWarning, ...]
-    log_problems: tuple[tuple[str, str], ...]
-    touched: tuple[Sentinel, ...] | None
-    mocks: Mocks | None
-    stalled: tuple[str, ...]
-    retries: dict[str, Retry]
-    missing: dict[str, Missing]
-    lacking: frozenset[str]
-    raw: Artifacts = field(repr=False)
-    problems: tuple[Failure, ...] = ()
+    def __init__(self, raw: Artifacts) -> None:
+        self.raw = raw
+        self.problems = [
+            Failure(1, RUN, f"{name} could not be read: {reason}", name) for name, reason in raw.unreadable.items()
+        ]
+        self.setup = self._document("setup.json", raw.setup, Setup, decoding.NO_SETUP, 1)
+        self.recording = self._document("recording.json", raw.recording, Recording, decoding.NO_RECORDING, 1)
+        sent = self._lines("requests.jsonl", raw.requests, _request_or_end, 1)
+        self.requests, self.end = _of(sent, Request), next(iter(_of(sent, End)), None)
+        self.files = self._traces()
+        self.replay = self._document("replay.json", raw.replay, Replay, decoding.NO_REPLAY, 4)
+        self.is_official = self.replay.cli.name == decoding.OFFICIAL
+        self.mocks = self._mocks()
+        self.calls = {"": self._call(0, self.replay.exit_status, "", (raw.results, raw.cli_log))}
+        for retry in self.replay.retries if self.is_official else ():
+            files = raw.retries.get(retry.trace_id, (None, None))
+            call = self._call(retry.started, retry.exit_status, retry.trace_id, files)
+            self.calls.setdefault(retry.trace_id, call)
+        is_watched = raw.touched is not None and self.setup.sentinels
+        events = partial(decode_event, kinds=decoding.SENTINEL)
+        self.touched = self._lines("touched.jsonl", raw.touched, events, 6) if is_watched else None
+        tests = sorted(self.mocks.tests, key=lambda test: test.started) if self.mocks else ()
+        began = [(test.logged, test.trace_id) for test in tests]
+        self.warnings, self.log_problems = socket_warnings.scan(raw.replay_logs, began)
+        first, again = missing_mocks(raw.agent if self.is_official else {})
+        self.lacking = {id_ for id_ in again if set(again[id_].calls) - set(first[id_].calls if id_ in first else ())}
+        again = {id_: missing for id_, missing in again.items() if id_ not in self.lacking}
+        first = {id_: missing for id_, missing in first.items() if id_ not in self.retries or id_ in self.lacking}
+        self.missing = first | again
+
+    def _complain(self, rule: int, name: str, message: str) -> None:
+        self.problems.append(Failure(rule, RUN, message, name))
+
+    def _document(self, name: str, data: bytes | None, kind: type[T], empty: T, rule: int) -> T:
+        try:
+            if data is not None:
+                return decode(json_object(data), kind)
+            self._complain(rule, name, f"{name} is missing: the {name.partition('.')[0]} did not run to its end")
+        except Malformed as error:
+            self._complain(rule, name, f"{name}: {error}")
+        return empty
+
+    def _lines(self, name: str, data: bytes | None, decoded: Callable[[dict[str, Any]], T], rule: int) -> list[T]:
+        values: list[T] = []
+        for number, line in lines_of(data or b""):
+            problem: object = "a line after the end line"
+            try:
+                if not values or not isinstance(values[-1], (End, MocksEnd)):
+                    values.append(decoded(json_object(line)))
+                    continue
+            except Malformed as error:
+                problem = error
+            self._complain(rule, name, f"{name}, line {number}: {problem}")
+        return values
+
+    @uncollected()
+    def _traces(self) -> list[TraceFile]:
+        files = []
+        for name, data in self.raw.traces.items():
+            try:
+                if spans := _spans(name, data):
+                    files.append(TraceFile(name, spans))
+                else:
+                    self._complain(8, name, f"{name} holds no span: the CLI passes over it in silence")
+            except MalformedTrace as error:
+                self._complain(8, name, f"malformed trace: {error}; the CLI loads no trace at all because of it")
+        return files
+
+    def _mocks(self) -> Mocks | None:
+        """The official CLI writes none: a file is from another run."""
+        data, name = self.raw.mocks, "mocks.jsonl"
+        if data is None and self.replay.cli.name == decoding.BUNDLED:
+            self._complain(9, name, f"{name} is missing: the bundled CLI writes one in every run")
+        if data is None or self.is_official:
+            return None
+        events = self._lines(name, data, partial(decode_event, kinds=decoding.MOCK), 9)
+        return Mocks(
+            tests=_of(events, decoding.Window),
+            asked=_of(events, decoding.Asked),
+            alerts=_of(events, decoding.Alert),
+            dropped=_of(events, decoding.Dropped),
+            answers=_of(events, decoding.Answered),
+            inbound=_of(events, decoding.Inbound),
+            end=next(iter(_of(events, MocksEnd)), None),
+        )
+
+    def _call(self, started: float, status: int | None, id_: str, files: tuple[bytes | None, bytes | None]) -> Call:
+        """`id_`: of the test that was retried, or empty; `files`: standard output and error."""
+        output, log = (data or b"" for data in files)
+        name = f"retries/{id_}/results.json" if id_ else "results.json"
+        log_name = f"logs/tusk-cli-retry-{id_}.log" if id_ else "logs/tusk-cli.log"
+        totals = None
+        try:
+            results = parse_results(output, name)
+        except ResultsError as error:
+            self._complain(3, name, str(error))
+            results = error.results
+        try:
+            totals = parse_totals(log, log_name)
+        except ResultsError as error:
+            self._complain(4, log_name, str(error))
+        stalled = parse_stalls(log) if self.is_official else []
+        return Call(started, status, results, totals, stalled, files[1], log_name)
+
+    @property
+    def results(self) -> list[Result]:
+        return self.calls[""].results
+
+    @property
+    def stalled(self) -> list[str]:
+        return self.calls[""].stalled
+
+    @cached_property
+    def retries(self) -> dict[str, Call]:
+        """Trace id of the test → its retry, in a separate call of the CLI."""
+        return {id_: call for id_, call in self.calls.items() if id_}
 
     @property
     def sent(self) -> int | None:
@@ -104,21 +211,30 @@ class Evidence:
         """Value of the request header → request."""
         return {str(request.number): request for request in self.requests}
 
+    def _sender(self, file: TraceFile) -> Request | None:
+        return self.by_number.get(file.root.request or "") if file.root else None
+
     @cached_property
     def by_trace(self) -> dict[str, Request]:
         """Trace id → request, for files whose root span has the number of a sent request."""
-        pairs = ((file.trace_id, self.by_number.get(file.root.request or "")) for file in self.files if file.root)
-        return {trace_id: request for trace_id, request in pairs if request}
+        return {file.trace_id: request for file in self.files if (request := self._sender(file))}
 
     @cached_property
-    def recordings(self) -> dict[int, list[TraceFile]]:
-        """Number of a request → its files with a root span."""
-        files_of: dict[int, list[TraceFile]] = defaultdict(list)
+    def _recordings(self) -> dict[int, list[TraceFile]]:
+        files: dict[int, list[TraceFile]] = defaultdict(list)
         for file in self.files:
-            request = self.by_number.get(file.root.request or "") if file.root else None
-            if request:
-                files_of[request.number].append(file)
-        return files_of
+            if request := self._sender(file):
+                files[request.number].append(file)
+        return files
+
+    def recorded(self, request: Request) -> list[TraceFile]:
+        """The files with a root span of this request: exactly one in a correct recording."""
+        return self._recordings.get(request.number, [])
+
+    @cached_property
+    def traced(self) -> dict[str, Request]:
+        """Trace id → request, by the first recorded trace of each request."""
+        return {files[0].trace_id: request for request in self.requests if (files := self.recorded(request))}
 
     @cached_property
     def environment(self) -> str | None:
@@ -141,31 +257,19 @@ class Evidence:
             by_id[result.test_id].append(result)
         return by_id
 
-    def recorded(self, request: Request) -> list[TraceFile]:
-        """The files with a root span of this request: exactly one in a correct recording."""
-        return self.recordings.get(request.number, [])
-
-    @cached_property
-    def traced(self) -> dict[str, Request]:
-        """Trace id → request, by the first recorded trace of each request."""
-        return {files[0].trace_id: request for request in self.requests if (files := self.recorded(request))}
-
     @cached_property
     def replayed(self) -> list[Request]:
         """The requests of which a trace has a result."""
         return [r for r in self.requests if any(file.trace_id in self.results_by_id for file in self.recorded(r))]
-
-    def trace_of(self, request: Request) -> str | None:
-        """The id of the request's first trace."""
-        return next((file.trace_id for file in self.recorded(request)), None)
 
     def failure(
         self, rule: int, stage: str, message: str, file: str, owner: Request | str | None, *facts: Fact
     ) -> Failure:
         """`owner`: a request, a trace id, or START. Without a request, the failure is one of the run."""
         request = self.by_trace.get(owner) if isinstance(owner, str) else owner
-        id_ = owner if isinstance(owner, str) else self.trace_of(request) if request else None
+        id_ = owner if isinstance(owner, str) else None
         if request:
+            id_ = id_ or next((file.trace_id for file in self.recorded(request)), None)
             return Failure(rule, stage, message, file, request.name, id_, facts=facts)
         if owner == START:
             return Failure(rule, stage, message, file, START, facts=facts)
@@ -180,20 +284,14 @@ class Evidence:
         """Call of the CLI → the last replay log of its application."""
         return {self.call_of(name): name for name in self.raw.replay_logs}
 
-    @cached_property
-    def calls(self) -> tuple[str, ...]:
-        """The calls of the CLI in order: "" for the first, which replays all traces, then the trace id of each
-        retry."""
-        return ("", *self.retries)
-
     def call_at(self, at: float) -> str:
         """The call that was running at `at` (seconds since the epoch)."""
-        return next((id_ for id_, call in reversed(self.retries.items()) if call.started <= at), "")
+        return next((id_ for id_, call in reversed(self.calls.items()) if call.started <= at), "")
 
     def call_of(self, log: str) -> str:
         """The call whose application wrote `log`, a key of `raw.replay_logs`."""
-        match = _LOG_AGAIN.search(log)
-        return match[1] if match and match[1] in self.retries else ""
+        match = _RETRY_LOG.search(log)
+        return match[1] if match and match[1] in self.calls else ""
 
     def sent_in(self, call: str) -> tuple[Request, ...]:
         """The requests that `call` replayed. Requests that were not recorded are never replayed."""
@@ -204,3 +302,18 @@ class Evidence:
     def running_at(self, at: float) -> Request | None:
         """The request whose test the bundled CLI ran at `at` (seconds since the epoch), where that is known."""
         return self.by_trace.get((self.mocks.running_at(at) if self.mocks else None) or "")
+
+
+def _request_or_end(raw: dict[str, Any]) -> Request | End:
+    return decode(raw, End) if "end" in raw else decoding.decode_request(raw)
+
+
+def _spans(name: str, data: bytes) -> tuple[Span, ...]:
+    spans = parse_trace(name, data)
+    if not all(_TRACE_ID.fullmatch(span.trace_id) for span in spans):
+        raise MalformedTrace(f"{name}: a span whose traceId is not 32 hexadecimal digits")
+    return tuple(spans)
+
+
+def _of(values: Iterable[object], kind: type[T]) -> tuple[T, ...]:
+    return tuple(value for value in values if isinstance(value, kind))

@@ -1,8 +1,9 @@
-"""Strict decoder for the CLI's output: results on stdout, totals on stderr (official CLI, sections 3 to 5)."""
+"""Strict decoder for the CLI's output: results on stdout, totals on stderr, and the official CLI's reports."""
 
 import json
 import re
-from typing import Annotated, Any, Optional
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple, Optional
 
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
@@ -11,17 +12,18 @@ from e2e_common.artifacts.failure import shorten
 from e2e_common.artifacts.strict_json import decode, no_constant
 
 LONGEST_MS = 10**9  # eleven days
+FLAGS = ("cancelled", "crashed_server", "retried_after_crash")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _TOTALS = re.compile(
     r"Tests: (?P<total>\d{1,9}) total, (?P<passed>\d{1,9}) passed, (?P<failed>\d{1,9}) failed"
     r"(?:, (?P<crashed>\d{1,9}) crashed server)?[ \t\r]*$",
     re.MULTILINE,
 )
-
-
 _STRANGE = re.compile(r"[\x00-\x08\x0e-\x1a\x7f\ufeff]")  # for instance a byte order mark; terminal colours are allowed
-_STALL = re.compile(r'msg="Failed to set time travel"(?P<rest>.*)')
-_STALLED_ID = re.compile(r"\btraceID=([0-9a-f]{32})\b")
+_STALL = re.compile(r'msg="Failed to set time travel"(?:.*?\btraceID=([0-9a-f]{32})\b)?')
+_REPORT = re.compile(r"deviation-([0-9a-f]{32})\.md")
+_SECTION = re.compile(r"^## Mock Not Found Events$(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+_EVENT = re.compile(r"^- (.+)$", re.MULTILINE)
 
 
 class Result(Struct, frozen=True):
@@ -36,6 +38,10 @@ class Result(Struct, frozen=True):
     retried_after_crash: bool = False
     deviations: tuple[dict[str, Any], ...] = ()
     error: str = ""
+
+    def flags(self) -> list[str]:
+        """The flags that mark the test itself as faulty."""
+        return [name for name in FLAGS if getattr(self, name)]
 
     def complaint(self) -> str:
         """Returns on one line why it is not a clean pass; an empty string for a clean pass."""
@@ -59,9 +65,11 @@ class Result(Struct, frozen=True):
         is_all = bool(fields) and not left and not self.error and not self.flags()
         return replace(self, passed=is_all, deviations=left)
 
-    def flags(self) -> list[str]:
-        """The flags that mark the test itself as faulty."""
-        return [name for name in ("cancelled", "crashed_server", "retried_after_crash") if getattr(self, name)]
+
+def _deviation(item: dict[str, Any]) -> str:
+    expected, actual = (shorten(json.dumps(item.get(key), ensure_ascii=False), 80) for key in ("expected", "actual"))
+    field, description = shorten(item.get("field", "?")), shorten(item.get("description", "?"))
+    return f"{field}: {description} (expected {expected}, got {actual})"
 
 
 class ResultsError(ValueError):
@@ -82,6 +90,13 @@ class Totals(Struct, frozen=True):
     crashed: int
 
 
+class Missing(NamedTuple):
+    """The calls of one test without a recorded answer, as listed in `file`."""
+
+    file: str
+    calls: tuple[str, ...]
+
+
 def parse_results(data: bytes, name: str = "results.json") -> list[Result]:
     """Returns the results in order of output. `name`: the file's name, for error messages. Returns an empty list if the
     output contains no object: no bytes, `[]` ("no tests"), or only the CLI's first lines. Everything before the first
@@ -91,16 +106,42 @@ def parse_results(data: bytes, name: str = "results.json") -> list[Result]:
     except UnicodeDecodeError as error:
         raise ResultsError(f"{name} is not UTF-8: byte {error.start}") from error
     position = text.find("{")
-    strange = _STRANGE.search(text, 0, max(position, 0))
-    if strange:
+    if strange := _STRANGE.search(text, 0, max(position, 0)):
         raise ResultsError(f"{name} holds {strange[0]!r} before the first result: no CLI prints that")
     results: list[Result] = []
     while 0 <= position < len(text):
-        result, end = _object(text, position, results, name)
+        try:
+            result, position = _object(text, position)
+        except ValueError as error:
+            place = f"{name}, line {text.count(chr(10), 0, position) + 1}"
+            raise ResultsError(f"{place}: {error}", results) from error
         results.append(result)
-        blank = _BLANK.match(text, end)
-        position = blank.end() if blank else end
     return results
+
+
+def _object(text: str, position: int) -> tuple[Result, int]:
+    """Returns the result at `position`, and the position of what follows it. Raises ValueError."""
+    if text[position] != "{":
+        raise ValueError(f"text that is no result: {shorten(text[position : position + 400], 40)!r}")
+    try:
+        raw, end = _DECODER.raw_decode(text, position)
+        return decode(raw, Result), _BLANK.match(text, end).end()  # type: ignore[union-attr]
+    except json.JSONDecodeError as error:
+        problem = f"broken or cut off ({error.msg} in line {error.lineno})"
+    except (ValueError, RecursionError) as error:
+        problem = shorten(error)
+    raise ValueError(f"the result that begins here: {problem}")
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    raw = dict(pairs)
+    if len(raw) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} is there twice")
+    return raw
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique_keys, parse_constant=no_constant)
 
 
 def parse_totals(data: bytes, name: str = "logs/tusk-cli.log") -> Optional[Totals]:
@@ -121,42 +162,21 @@ def _begins_line(text: str, position: int) -> bool:
 def parse_stalls(data: bytes) -> list[str]:
     """Returns the trace ids of the tests whose clock the official CLI could not set, in order, each once; an empty
     string where stderr does not name the test. The CLI waits 5 s for an answer for which it was not listening yet, then
-    continues (official-cli.md, section 7; in its source, internal/runner/executor.go, RunSingleTest)."""
-    lines = (match["rest"] for match in _STALL.finditer(data.decode(errors="replace")))
-    ids = (_STALLED_ID.search(line) for line in lines)
-    return list(dict.fromkeys(match[1] if match else "" for match in ids))
+    continues (in its source, internal/runner/executor.go, RunSingleTest)."""
+    return list(dict.fromkeys(_STALL.findall(data.decode(errors="replace"))))
 
 
-def _object(text: str, position: int, before: list[Result], name: str) -> tuple[Result, int]:
-    if text[position] != "{":
-        begins = shorten(text[position : position + 400], 40)
-        raise ResultsError(f"{_place(text, position, name)}: text that is no result: {begins!r}", before)
-    try:
-        raw, end = _DECODER.raw_decode(text, position)
-        return decode(raw, Result), end
-    except json.JSONDecodeError as error:
-        problem = f"broken or cut off ({error.msg} in line {error.lineno})"
-    except (ValueError, RecursionError) as error:
-        problem = shorten(error)
-    raise ResultsError(f"{_place(text, position, name)}: the result that begins here: {problem}", before)
-
-
-def _place(text: str, position: int, name: str) -> str:
-    return f"{name}, line {text.count(chr(10), 0, position) + 1}"
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    raw = dict(pairs)
-    if len(raw) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} is there twice")
-    return raw
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique_keys, parse_constant=no_constant)
-
-
-def _deviation(item: dict[str, Any]) -> str:
-    expected, actual = (shorten(json.dumps(item.get(key), ensure_ascii=False), 80) for key in ("expected", "actual"))
-    field, description = shorten(item.get("field", "?")), shorten(item.get("description", "?"))
-    return f"{field}: {description} (expected {expected}, got {actual})"
+def missing_mocks(files: Mapping[str, bytes]) -> tuple[dict[str, Missing], dict[str, Missing]]:
+    """Returns trace id → its calls without a recorded answer, for the first run and for the retries, from the official
+    CLI's reports of failed tests (`--save-results agent`). A passed test has no report. `files`: path below the run's
+    folder → Markdown."""
+    first: dict[str, Missing] = {}
+    again: dict[str, Missing] = {}
+    for path, data in files.items():
+        name = _REPORT.fullmatch(path.rpartition("/")[2])
+        sections = _SECTION.findall(data.decode(errors="replace"))
+        events = _EVENT.findall(sections[-1]) if sections else []  # a body may contain one, too
+        if name and events:
+            found = again if path.startswith("retries/") else first
+            found[name[1]] = Missing(path, tuple(dict.fromkeys(shorten(event, 200) for event in events)))
+    return first, again

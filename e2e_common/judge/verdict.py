@@ -17,10 +17,9 @@ from e2e_common.artifacts.failure import CONFIGURATION, EXPECTATION, REPLAY, RUN
 from e2e_common.artifacts.files import Artifacts
 from e2e_common.judge import known_failures, result_json
 from e2e_common.judge.evidence import Evidence
-from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.known_failures import OF_MOCKS, Entry, Pin
 from e2e_common.judge.known_matching import Matched, Unseen, match
-from e2e_common.judge.result_json import Check, Checks, Counts, Fixed, LeakRow, OfRequest, TestRow, Warned
+from e2e_common.judge.result_json import Check, Checks, Counts, Fixed, OfRequest, TestRow, Warned
 from e2e_common.judge.results import Result
 from e2e_common.judge.rules import answers, cli, errors, leaks, outbound_calls, recording, upstream_contacts, whole_run
 from e2e_common.judge.socket_warnings import BACKGROUND, SocketWarning
@@ -125,7 +124,7 @@ class Verdict:
             locked=is_locked(evidence),
             forgives=list(setup.forgives),
             fixed=[Fixed(name, pin.stage, pin.entry.cause.id, str(pin.fact), pin.place) for name, pin in self.fixed],
-            leaks=list(map(_leak, leaks.leaks(evidence)[0])),
+            leaks=[row for _, row in leaks.leaks(evidence)[0]],
             warnings=[
                 *(_warning(warning, evidence) for warning in evidence.warnings),
                 *(_stall(trace_id, evidence) for trace_id in evidence.stalled),
@@ -178,9 +177,9 @@ def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
     """Returns the verdict over one run. `allow_unknown`: also accept entries with the cause `unknown`. Raises
     nothing."""
     try:
-        evidence = read(artifacts)
+        evidence = Evidence(artifacts)
     except Exception as error:  # a bug in the judge must not leave a run without a verdict
-        evidence = read(Artifacts(unreadable={"the artifacts": f"{type(error).__name__}: {shorten(error)}"}))
+        evidence = Evidence(Artifacts(unreadable={"the artifacts": f"{type(error).__name__}: {shorten(error)}"}))
     entries, configuration_failures = _entries(artifacts, evidence, allow_unknown)
     recording_problems = [problem for problem in evidence.problems if problem.rule in _RECORDING_RULES]
     other_problems = [problem for problem in evidence.problems if problem.rule not in _RECORDING_RULES]
@@ -270,10 +269,6 @@ def _none_passed(verdict: Verdict) -> Iterable[Failure]:
         rest = f"{known} are known failures, and {by_design} are left out by design"
         message = f"nothing was verified: of {counts['sent']} requests {rest}"
         yield Failure(CONFIGURATION, RUN, message, "result.json", code=int(Code.NOTHING_VERIFIED))
-
-
-def _leak(leak: leaks.Leak) -> LeakRow:
-    return LeakRow(leak.owner.name if leak.owner else None, leak.line.service, leak.line.what, leak.expected)
 
 
 def _warning(warning: SocketWarning, evidence: Evidence) -> Warned:

@@ -19,7 +19,6 @@ from e2e_common.artifacts.failure import shorten
 from e2e_common.artifacts.run_folder import RunFolder, write_json
 from e2e_common.dev.mutating.variants import GOAL, GOALS, Variant, lines, outcome, plan, reasons, write
 from e2e_common.judge.evidence import Evidence
-from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.verdict import PASSED, Verdict, judge
 from e2e_common.record import application
 from e2e_common.replay.replaying import ReplayProcess
@@ -72,7 +71,7 @@ def _mutate(suite_dir: Path, port: int) -> int:
     tests = json.loads(recorded.result.read_bytes())["tests"]
     passed = {test["name"] for test in tests if test["verdict"] == PASSED}
     only = fnmatch.filter(passed, options["E2E_ONLY"] or "*")
-    evidence = read(artifacts.load(recorded.root))
+    evidence = Evidence(artifacts.load(recorded.root))
     variants = plan(suite, evidence, [request for request in evidence.requests if request.name in only])
     if not variants:
         message = f"nothing to change: no request of {shown(recorded.root)} passed (result.json); {rerun}"

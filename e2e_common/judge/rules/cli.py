@@ -12,7 +12,6 @@ from e2e_common.judge.evidence import Evidence, TraceFile
 from e2e_common.judge.results import Result
 from e2e_common.util.errors import Code
 
-TOTALS = "logs/tusk-cli.log"
 LAST_BYTES = 20_000
 FIRST_SKIPPED_STATUS = 300
 Found = tuple[str, str, tuple[Fact, ...]]
@@ -106,19 +105,16 @@ def _second(evidence: Evidence, trace_id: str, known: tuple[Fact, ...]) -> Itera
 def rule_4(evidence: Evidence) -> Iterator[Failure]:
     """The exit status and the totals of each CLI call agree with its results, and no process of the CLI or the
     application is left after the replay (exit code 6)."""
-    replay = evidence.replay
-    logs = {f"logs/tusk-cli-retry-{id_}.log": retry for id_, retry in evidence.retries.items()}
-    retries = ((call.results, call.exit_status, call.totals, call.log, name) for name, call in logs.items())
-    first = (evidence.results, replay.exit_status, evidence.totals, evidence.raw.cli_log, TOTALS)
-    for results, status, totals, log, name in (first, *retries):
-        if not results:
+    for id_, call in evidence.calls.items():
+        count, passed = len(call.results), sum(result.passed for result in call.results)
+        if not count:
             continue  # reported as "nothing was verified", or as a fault of results.json
-        count, passed = len(results), sum(result.passed for result in results)
-        failed, is_killed = count - passed, (status or 0) < 0 and name == TOTALS  # whole_run.killed reports it
+        failed, status, totals, name = count - passed, call.exit_status, call.totals, call.log_name
+        is_killed = (status or 0) < 0 and not id_  # whole_run.killed reports it
         if (status == 0) != (not failed) and not is_killed:
             message = f"the CLI {ended(status)}, but {passed} of its {count} results passed"
             yield Failure(4, RUN, message, "replay.json")
-        if log is None:
+        if call.log is None:
             yield Failure(4, RUN, f"{name} is missing: the CLI's totals cannot be compared with its results", name)
         elif totals is None:
             yield Failure(4, RUN, f"{name} holds no totals ('Tests: N total, …')", name)
@@ -126,8 +122,8 @@ def rule_4(evidence: Evidence) -> Iterator[Failure]:
             counts = f"{totals.total} total, {totals.passed} passed, {totals.failed} failed, {totals.crashed} crashed"
             message = f"the CLI's totals ({counts}) disagree with its {count} results, of which {passed} passed"
             yield Failure(4, RUN, message, name)
-    if replay.left_behind:
-        message = f"the application left processes behind: {shorten('; '.join(replay.left_behind), 400)}"
+    if left_behind := evidence.replay.left_behind:
+        message = f"the application left processes behind: {shorten('; '.join(left_behind), 400)}"
         yield Failure(CONFIGURATION, RUN, message, "replay.json", code=int(Code.LEFT_BEHIND))
 
 

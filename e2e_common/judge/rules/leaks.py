@@ -4,12 +4,13 @@ sentinels."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
 
-from e2e_common.artifacts.decoding import OFFICIAL, Closed, Listening, Request, Touched
+from e2e_common.artifacts.decoding import Closed, Listening, Request, Touched
 from e2e_common.artifacts.failure import REPLAY, RUN, Failure, shorten
 from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.result_json import LeakRow
+from e2e_common.judge.rules import take
 from e2e_common.judge.socket_warnings import BACKGROUND, UNPATCHED
 
 CONNECT = "connect"
@@ -49,26 +50,26 @@ def _unpatched(evidence: Evidence) -> Iterator[Failure]:
                 yield evidence.failure(5, REPLAY, message, warning.file, warning.trace_id)
     for call in evidence.calls:
         sent, file = evidence.sent_in(call), evidence.logs.get(call, "logs/")
-        for request in evidence.sent_in(""):
+        for trace_id, request in evidence.traced.items():
             declared = Counter(request.expect_unpatched if request in sent else {})
-            reported = reported_by[call, evidence.trace_of(request)]
+            reported = reported_by[call, trace_id]
             if unexpected := reported - declared:
                 yield evidence.failure(5, REPLAY, unpatched.format(_times(unexpected)), file, request)
-            lacking = Counter({CONNECT: declared[CONNECT] - reported[CONNECT]})
-            if not call and lacking[CONNECT] > 0:
-                detail = f"the replay log lacks TCP {_times(lacking)}"
+            lacking = declared[CONNECT] - reported[CONNECT]
+            if not call and lacking > 0:
+                detail = f"the replay log lacks TCP {_times({CONNECT: lacking})}"
                 message = f"expected to be reported as an unpatched dependency, and {detail}"
                 yield evidence.failure(5, REPLAY, message, file, request)
 
 
-def _times(methods: Counter[str]) -> str:
+def _times(methods: Mapping[str, int]) -> str:
     return ", ".join(f"{method}()" + (f" {count} times" if count > 1 else "") for method, count in methods.items())
 
 
 def _background(evidence: Evidence) -> Iterator[Failure]:
     """Calls outside any request's context are exactly those that the requests declare. The official CLI does not report
     when a test ran, so with it only the total of each of its calls is compared."""
-    declared = {request.number: request.background for request in evidence.replayed}
+    declared: dict[int | None, int] = {request.number: request.background for request in evidence.replayed}
     warnings = [warning for warning in evidence.warnings if warning.kind == BACKGROUND]
     rows: list[tuple[Request | None, int, int, str]] = []  # whose, how many there are and are declared, the log
     if evidence.mocks is None:
@@ -80,9 +81,9 @@ def _background(evidence: Evidence) -> Iterator[Failure]:
         file = next(iter(evidence.raw.replay_logs), "logs/")
         owners = (evidence.by_trace.get(warning.trace_id or "") for warning in warnings)
         numbers = Counter(owner.number if owner else None for owner in owners)
-        for request in evidence.requests:
-            rows.append((request, numbers[request.number], declared.get(request.number, 0), file))
-        rows.append((None, numbers[None], 0, file))
+        for owner in (*evidence.requests, None):
+            number = owner.number if owner else None
+            rows.append((owner, numbers[number], declared.get(number, 0), file))
     for owner, count, wanted, file in rows:
         if count != wanted:
             text = "calls outside any request's context in replay ([ModeUtils] Background request …)"
@@ -121,42 +122,28 @@ def rule_6(evidence: Evidence) -> Iterator[Failure]:
             message = f"touched.jsonl: the sentinel of {service} listened at {at}, not at {address}"
             yield Failure(6, RUN, message, file)
     leaks_found, missed = leaks(evidence)
-    for line, owner, is_expected in leaks_found:
-        if not is_expected:
-            message = f"leak: {line.service} was reached in replay: {shorten(line.what)}"
+    for owner, leak in leaks_found:
+        if not leak.expected:
+            message = f"leak: {leak.service} was reached in replay: {shorten(leak.what)}"
             yield evidence.failure(6, REPLAY, message, file, owner)
-    for request, text in missed:
-        yield evidence.failure(
-            6, REPLAY, f"declares the leak {shorten(text)!r}, and the replay had no such leak", file, request
-        )
+    for owner, what in missed:
+        message = f"declares the leak {shorten(what)!r}, and the replay had no such leak"
+        yield evidence.failure(6, REPLAY, message, file, owner)
 
 
-class Leak(NamedTuple):
-    """A connection to a sentinel. `owner`: its request, None where that is unknown; `expected`: whether the request
-    declares it."""
-
-    line: Touched
-    owner: Request | None
-    expected: bool
-
-
-def leaks(evidence: Evidence) -> tuple[list[Leak], list[tuple[Request, str]]]:
-    """Returns every connection to a sentinel, and each declared leak that did not occur (the SDK was fixed, or the
-    suite is wrong). The official CLI does not report when a test ran. With it, a connection belongs to a request that
-    declares it, else to none."""
+def leaks(evidence: Evidence) -> tuple[list[tuple[Request | None, LeakRow]], list[tuple[Request, str]]]:
+    """Returns every connection to a sentinel with its request, if that is known, and each declared leak that did not
+    occur (the SDK was fixed, or the suite is wrong). The official CLI does not report when a test ran. With it, a
+    connection belongs to a request that declares it, else to none."""
     sent = {(call, request.number): request for call in evidence.calls for request in evidence.sent_in(call)}
-    left = {key: Counter(request.leaks) for key, request in sent.items()}
-    leaks_found = []
+    declared = Counter((*key, what) for key, request in sent.items() for what in request.leaks)
+    rows = []
     for line in evidence.touched or ():
         if not isinstance(line, Touched):
             continue
-        what, call = f"{line.service}: {line.what}", evidence.call_at(line.at)
-        if evidence.replay.cli.name == OFFICIAL:
-            owner = next((r for r in evidence.sent_in(call) if left[call, r.number][what] > 0), None)
-        else:
-            owner = evidence.running_at(line.at)
-        is_declared = owner is not None and left[call, owner.number][what] > 0
-        if owner is not None and is_declared:
-            left[call, owner.number][what] -= 1
-        leaks_found.append(Leak(line, owner, is_declared))
-    return leaks_found, [(sent[key], what) for key, counts in left.items() for what in +counts]
+        call, running = evidence.call_at(line.at), evidence.running_at(line.at)
+        candidates = evidence.sent_in(call) if evidence.is_official else [running] if running else []
+        key = take(declared, *((call, request.number, f"{line.service}: {line.what}") for request in candidates))
+        owner = sent[key[:2]] if key else running
+        rows.append((owner, LeakRow(owner.name if owner else None, line.service, line.what, key is not None)))
+    return rows, [(sent[key[:2]], key[2]) for key, count in declared.items() if count > 0]

@@ -12,6 +12,7 @@ from e2e_common.artifacts.failure import REPLAY, RUN, Failure, shorten
 from e2e_common.artifacts.traces import Span
 from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.known_failures import START
+from e2e_common.judge.rules import take
 from e2e_common.judge.rules.recording import CLIENT, is_call
 
 MOCKS = "mocks.jsonl"
@@ -30,13 +31,13 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
     for mock in evidence.mocks.asked:
         owner = START if mock.pre_app_start and mock.trace_id not in evidence.by_trace else mock.trace_id
         call = evidence.without_addresses(mock.asked)
-        if not mock.found and not _take(expected, (owner, call)):
+        if not mock.found and not take(expected, (owner, call)):
             closest = f"; closest recorded: {mock.closest}" if mock.closest else ""
             note = f"; {shorten(mock.note, 200)}" if mock.note else ""
             message = f"no recorded answer for {shorten(mock.asked)}{closest}{note}"
             yield evidence.failure(7, REPLAY, message, MOCKS, owner, Fact("unanswered", call))
-    for (trace_id, call), count in expected.items():
-        if count > 0 and (evidence.results if trace_id == START else trace_id in evidence.results_by_id):
+    for trace_id, call in +expected:
+        if evidence.results if trace_id == START else trace_id in evidence.results_by_id:
             option = "Api declares unanswered_at_start" if trace_id == START else "declares unanswered"
             message = f"{option}={[call]!r}, and replay has no such call that nothing answered"
             yield evidence.failure(7, REPLAY, message, MOCKS, trace_id)
@@ -44,12 +45,6 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
         request, why = evidence.running_at(dropped.at), shorten(dropped.reason)
         message = f"the replayer dropped what the SDK sent: {why}"
         yield evidence.failure(7, REPLAY, message, MOCKS, request, Fact("dropped", why))
-
-
-def _take(expected: Counter[tuple[str, str]], key: tuple[str, str]) -> bool:
-    """Whether `key` is expected once more than it occurred so far. Counts this occurrence."""
-    expected[key] -= 1
-    return expected[key] >= 0
 
 
 def rule_9(evidence: Evidence) -> Iterator[Failure]:
@@ -112,7 +107,7 @@ def _inexact(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
         if mock.by == "value":  # rule 9 reports reused calls and those of another recording separately
             continue
         differs = ", ".join(mock.differs) or "schema"
-        if not mock.pre_app_start and _take(expected, (mock.trace_id, differs)):
+        if not mock.pre_app_start and take(expected, (mock.trace_id, differs)) is not None:
             continue
         is_shape = mock.by == "shape"
         substitute = "another call of its shape" if is_shape else "one that is the same but for what does not count"
@@ -120,8 +115,8 @@ def _inexact(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
         kind = "by_shape" if is_shape else "inexact"
         fact = Fact(kind, f"{evidence.without_addresses(mock.asked)} ({differs})")
         yield evidence.failure(9, REPLAY, message, MOCKS, START if mock.pre_app_start else mock.trace_id, fact)
-    for (trace_id, differs), count in expected.items():
-        if count > 0 and trace_id in evidence.results_by_id:
+    for (trace_id, differs), count in (+expected).items():
+        if trace_id in evidence.results_by_id:
             message = f"declares {count} calls more that differ in {differs} (inexact=): they ask for what was recorded"
             yield evidence.failure(9, REPLAY, message, MOCKS, trace_id)
 

@@ -16,6 +16,7 @@ from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.facts import Fact
 from e2e_common.artifacts.failure import RECORDING, RUN, Failure
 from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.rules import take
 from e2e_common.judge.rules.recording import is_call
 
 LOG = "logs/upstream.log"
@@ -35,8 +36,8 @@ def rule_8(evidence: Evidence) -> Iterator[Failure]:
         yield Failure(8, RUN, f"{LOG} is missing: what reached the upstream while recording is unknown", LOG)
         return
     sent = sorted(evidence.requests, key=lambda request: request.started)
-    expected = {request.number: _expected(evidence, request, address) for request in sent}
-    unexpected_of = _beyond(evidence, sent, expected)
+    expected = Counter((request.number, call) for request in sent for call in _expected(evidence, request, address))
+    unexpected_of = _unexpected(evidence, sent, expected)
     for request in sent:
         if len(evidence.recorded(request)) != 1:
             continue  # what it called is unknown; another rule reports that, or it is by design
@@ -45,39 +46,36 @@ def rule_8(evidence: Evidence) -> Iterator[Failure]:
             message = f"the upstream was reached by more than the trace says, and reached= declares: {names}"
             facts = (Fact("reached", what) for what in sorted(unexpected.elements()))
             yield evidence.failure(8, RECORDING, message, LOG, request, *facts)
-        for what in sorted(Counter(request.reached) & expected[request.number]):
-            yield evidence.failure(8, RECORDING, f"declares reached={[what]!r}, and the upstream was not", LOG, request)
+        for what in sorted(set(request.reached)):
+            if expected[request.number, what] > 0:
+                message = f"declares reached={[what]!r}, and the upstream was not"
+                yield evidence.failure(8, RECORDING, message, LOG, request)
 
 
-def _expected(evidence: Evidence, request: Request, address: str) -> Counter[str]:
+def _expected(evidence: Evidence, request: Request, address: str) -> Iterator[str]:
     """The upstream calls of a request, according to its trace and its declarations."""
-    spans = (span for file in evidence.recorded(request) for span in file.spans if is_call(span))
-    calls = Counter(call for span in spans if (call := _call(span.input_value, address)))
-    leaks = (what.removeprefix(f"{UPSTREAM}: ") for what in request.leaks if what.startswith(f"{UPSTREAM}: "))
-    calls += Counter(_named(*what.partition(" ")[::2]) for what in leaks)
-    return calls + Counter(request.reached)
+    yield from request.reached
+    for what in request.leaks:
+        if what.startswith(f"{UPSTREAM}: "):
+            yield _named(*what.removeprefix(f"{UPSTREAM}: ").partition(" ")[::2])
+    for file in evidence.recorded(request):
+        yield from filter(None, (_call(span.input_value, address) for span in file.spans if is_call(span)))
 
 
-def _beyond(evidence: Evidence, sent: list[Request], expected: dict[int, Counter[str]]) -> dict[int, Counter[str]]:
+def _unexpected(evidence: Evidence, sent: list[Request], expected: Counter[tuple[int, str]]) -> dict[int, Counter[str]]:
     """Returns number of a request → unexpected upstream calls while it ran. Removes the expected ones from `expected`.
     For calls outside a request's context only the number is declared (`background`)."""
     unexpected: dict[int, Counter[str]] = defaultdict(Counter)
-    background = {request.number: request.background for request in sent}
+    background = Counter({request.number: request.background for request in sent})
     starts = [request.started for request in sent]
     for at, method, target in _LINE.findall(evidence.raw.upstream_log or b""):
         index = bisect_right(starts, float(at)) - 1
         if index < 0:
             continue  # from the start of the application
         what = _named(method.decode(), target.decode(errors="replace"))
-        before = [request for request in sent[:index] if float(at) <= request.ended + AFTER_ANSWER_S]
-        candidates = [sent[index], *reversed(before)]
-        owner = next((request for request in candidates if expected[request.number][what] > 0), None)
-        caller = next((request for request in candidates if background[request.number] > 0), None)
-        if owner:
-            expected[owner.number][what] -= 1
-        elif caller:
-            background[caller.number] -= 1
-        else:
+        before = [request.number for request in sent[:index] if float(at) <= request.ended + AFTER_ANSWER_S]
+        owners = [sent[index].number, *reversed(before)]
+        if take(expected, *((number, what) for number in owners)) is None and take(background, *owners) is None:
             unexpected[sent[index].number][what] += 1
     return unexpected
 

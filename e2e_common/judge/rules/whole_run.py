@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from e2e_common.artifacts.failure import CONFIGURATION, RECORDING, RUN, Failure, shorten
 from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.rules import errors
-from e2e_common.judge.rules.cli import TOTALS, cli_error, ended
+from e2e_common.judge.rules.cli import cli_error, ended
 from e2e_common.judge.rules.errors import RECORD_LOG
 from e2e_common.util.errors import Code
 from e2e_common.util.names import READY_OPTION
@@ -94,4 +94,4 @@ def _nothing(evidence: Evidence) -> Failure | None:
     detail = f"results.json holds no result, only {text!r}" if text else "results.json is empty"
     detail += f"; the CLI {ended(status)}" if status is not None and status < 0 else ""
     detail += cli_error(raw.cli_log) + (f" ({READY_OPTION})" if late else "")
-    return Failure(3, RUN, f"nothing was replayed: {detail}", TOTALS, code=code)
+    return Failure(3, RUN, f"nothing was replayed: {detail}", evidence.calls[""].log_name, code=code)

@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 from e2e_common.judge.evidence import Evidence
-from e2e_common.judge.evidence_reader import read
 from tests.unit.judge.good_run import HEALTH, LEAK, ORDER, T0, GoodRun, span
 from tests.unit.judge.test_second_runs import Stalled
 
 
 def evidence_of(run: GoodRun) -> Evidence:
-    return run.judged().evidence if isinstance(run, Stalled) else read(run.artifacts())
+    return run.judged().evidence if isinstance(run, Stalled) else Evidence(run.artifacts())
 
 
 def problems(run: GoodRun) -> list[tuple[int, str, str, str]]:
@@ -51,7 +50,7 @@ def test_a_file_is_named_by_its_root_or_by_its_first_span() -> None:
 
 def test_what_is_in_the_time_of_a_second_run() -> None:
     evidence = evidence_of(Stalled())
-    assert evidence.calls == ("", LEAK)
+    assert list(evidence.calls) == ["", LEAK]
     assert [evidence.call_at(T0 + at) for at in (104.9, 105.0, 105.1)] == ["", LEAK, LEAK]
     logs = (f"logs/tusk-replay-retry-{LEAK}-1.log", f"logs/tusk-replay-retry-{ORDER}-1.log", "logs/tusk-replay-1.log")
     assert [evidence.call_of(log) for log in logs] == [LEAK, "", ""]
@@ -102,7 +101,7 @@ def test_what_only_the_official_cli_leaves_is_not_read_of_the_bundled_one() -> N
     run = Stalled()
     run.raw["agent"] = {f"agent/run-1/deviation-{ORDER}.md": b"## Mock Not Found Events\n- GET /x\n"}
     official = evidence_of(run)
-    assert (official.stalled, set(official.retries), set(official.missing)) == ((LEAK,), {LEAK}, {ORDER})
+    assert (official.stalled, set(official.retries), set(official.missing)) == ([LEAK], {LEAK}, {ORDER})
     run.replay["cli"]["name"] = "bundled"
     bundled = evidence_of(run)
-    assert (bundled.stalled, bundled.retries, bundled.missing) == ((), {}, {})
+    assert (bundled.stalled, bundled.retries, bundled.missing) == ([], {}, {})

@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.judge.evidence import Missing
-from e2e_common.judge.evidence_reader import missing_mocks
-from e2e_common.judge.results import parse_stalls
+from e2e_common.judge.results import Missing, missing_mocks, parse_stalls
 from e2e_common.judge.verdict import Verdict, judge
 from tests.unit.judge.good_run import CAUSE, HEALTH, LEAK, ORDER, T0, WARNING, GoodRun, dump, result
 
@@ -256,11 +254,11 @@ def test_stalls_are_those_that_the_cli_tells() -> None:
 def test_a_missing_mock_is_read_from_the_account_of_the_run_that_counts() -> None:
     first, second = f"agent/run-1/deviation-{LEAK}.md", f"retries/{LEAK}/agent/run-1/deviation-{LEAK}.md"
     files = {first: ACCOUNT.encode(), second: b"## Mock Not Found Events\n- again\n", "agent/index.md": b"\xff"}
-    assert missing_mocks(files) == {LEAK: Missing(first, ("http: GET /users/1", "redis: redis.GET"))}
-    assert missing_mocks(files, retries=True) == {LEAK: Missing(second, ("again",))}
-    assert missing_mocks({first: b"## Response Diff\n"}) == {}
+    calls = ("http: GET /users/1", "redis: redis.GET")
+    assert missing_mocks(files) == ({LEAK: Missing(first, calls)}, {LEAK: Missing(second, ("again",))})
+    assert missing_mocks({first: b"## Response Diff\n"}) == ({}, {})
     long = b"\xff\n## Mock Not Found Events\n- " + b"x" * 300 + b"\n"
-    assert missing_mocks({first: long}) == {LEAK: Missing(first, ("x" * 199 + "\u2026",))}
+    assert missing_mocks({first: long})[0] == {LEAK: Missing(first, ("x" * 199 + "\u2026",))}
 
 
 def test_a_failed_test_names_its_missing_mock_first() -> None:

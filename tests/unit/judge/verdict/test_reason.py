@@ -11,7 +11,6 @@ from e2e_common.artifacts.failure import Failure
 from e2e_common.artifacts.files import Artifacts
 from e2e_common.judge import verdict as verdict_module
 from e2e_common.judge.evidence import Evidence
-from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import GoodRun
 from tests.unit.judge.verdict import test_known_failures
@@ -57,9 +56,9 @@ def test_a_fault_of_the_judge_itself_is_no_green(monkeypatch: pytest.MonkeyPatch
     def broken(artifacts: Artifacts) -> Evidence:
         if artifacts.requests:
             raise ValueError("boom " * 40)
-        return read(artifacts)
+        return Evidence(artifacts)
 
-    monkeypatch.setattr(verdict_module, "read", broken)
+    monkeypatch.setattr(verdict_module, "Evidence", broken)
     verdict = judge(GoodRun().artifacts())
     assert verdict.code == 4
     words = f"the artifacts could not be read: ValueError: {('boom ' * 40)[:119]}\u2026"
