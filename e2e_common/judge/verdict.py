@@ -21,7 +21,7 @@ from e2e_common.judge.known_failures import OF_MOCKS, Entry, Pin
 from e2e_common.judge.known_matching import Matched, Unseen, match
 from e2e_common.judge.result_json import Check, Checks, Counts, Fixed, OfRequest, TestRow, Warned
 from e2e_common.judge.results import Result
-from e2e_common.judge.rules import answers, cli, errors, leaks, outbound_calls, recording, upstream_contacts, whole_run
+from e2e_common.judge.rules import answers, cli, leaks, logs, outbound_calls, recording, upstream_contacts, whole_run
 from e2e_common.judge.socket_warnings import BACKGROUND, SocketWarning
 from e2e_common.util.errors import Code, HarnessError
 
@@ -36,14 +36,14 @@ Rule = Callable[[Evidence], Iterable[Failure]]
 STALL: Final = "time travel stall"
 
 WHOLE: tuple[Rule, ...] = (whole_run.never_ready, whole_run.nothing_verified, whole_run.killed, whole_run.rust_core)
-RECORDING: tuple[Rule, ...] = (recording.rule_1, recording.rule_2, recording.rule_8, errors.in_recording)
+RECORDING: tuple[Rule, ...] = (recording.rule_1, recording.rule_2, recording.rule_8, logs.in_recording)
 # Causes first: a call that has no answer or bypasses the SDK explains the failed result, not the reverse.
 REPLAYED: tuple[Rule, ...] = (
     outbound_calls.rule_7,
     leaks.rule_5,
     leaks.rule_6,
     cli.rule_3,
-    errors.in_replay,
+    logs.in_replay,
     answers.rule_3,
     outbound_calls.rule_9,
     cli.rule_4,

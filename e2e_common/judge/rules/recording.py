@@ -17,14 +17,16 @@ from e2e_common.artifacts.failure import EXPECTATION, RECORDING, RUN, Failure, s
 from e2e_common.artifacts.traces import Span
 from e2e_common.judge.evidence import Evidence, TraceFile
 from e2e_common.judge.rules.answers import uncompressed, wrong_size
-from e2e_common.judge.rules.by_design import reasons, unrecorded
+from e2e_common.judge.rules.logs import RECORD_LOG, reasons
+from e2e_common.util.names import STATUS
 
 TOLERANCE_NS = 1_000_000
 SLACK_S = 0.05  # how long before and after a request one of its spans may begin
 END_SLACK_S = 1.0  # how long after the response its root span may end, unless the request declares late=True
 ANSWERED = {"statusCode", "errorName"}
 SPLIT = "so replay finds none of its calls (split trace)"
-CLIENT = 3  # replay protocol, section 4: SpanKind
+CLIENT = 3  # a span of this kind is an outbound call
+ERROR_STATUS = 400
 BLOCKED = "the SDK blocks answers with HTTP >= 400, HTML and other types than JSON or text, and spans over 1 MiB"
 
 
@@ -59,7 +61,7 @@ def rule_2(evidence: Evidence) -> Iterator[Failure]:
     for request in evidence.requests:
         files, without_root = evidence.recorded(request), rootless[request.number]
         if request.recorded:
-            yield from unrecorded(request, [*files, *without_root])
+            yield from _unrecorded(request, [*files, *without_root])
         else:
             yield from _traces_of(request, files, without_root, evidence.sampling_rate)
     yield from reasons(evidence)
@@ -82,6 +84,20 @@ def rule_2(evidence: Evidence) -> Iterator[Failure]:
             yield evidence.failure(2, RECORDING, message, holders[1], trace_id)
 
 
+def _unrecorded(request: Request, files: list[TraceFile]) -> Iterator[Failure]:
+    """Checks a request that declares why it is not recorded. Its response must fit the reason, too."""
+    prefix = f"declares recorded={request.recorded!r}"
+    if files:
+        names = ", ".join(file.name for file in files)
+        message = f"{prefix}, and the SDK has recorded it ({names}): does it do so by design now? Then state that"
+        facts = (Fact("traces", "", len(files)),)
+        yield Failure(2, RECORDING, message, files[0].name, request.name, files[0].trace_id, facts=facts)
+    is_error = request.status is not None and request.status >= ERROR_STATUS
+    if is_error != (request.recorded == STATUS):
+        message = f"{prefix}, and it was answered with {request.status}"
+        yield Failure(2, RECORDING, message, "requests.jsonl", request.name)
+
+
 def _traces_of(
     request: Request, files: list[TraceFile], rootless: list[TraceFile], sampling_rate: str
 ) -> Iterator[Failure]:
@@ -99,7 +115,7 @@ def _traces_of(
         message = f"no trace was recorded{sampled}: {answer}{BLOCKED}"
     else:
         return
-    name = next((file.name for file in (*files[1:], *rootless)), "logs/record.log")
+    name = next((file.name for file in (*files[1:], *rootless)), RECORD_LOG)
     trace_id = next((file.trace_id for file in (*files[1:], *files, *rootless)), None)
     yield Failure(2, RECORDING, message, name, request.name, trace_id, facts=(Fact("traces", "", traces),))
 
@@ -188,10 +204,8 @@ def _times(file: TraceFile, root: Span, request: Request) -> Iterator[Found]:
         early, late = root.start_ns - span.start_ns, max(span.end_ns, span.start_ns) - root.end_ns
         subject, label = f"the span {_name(span)}", f"{span.library} {span.name}"
         if early > TOLERANCE_NS:
-            yield (
-                f"{subject} begins {early / 1e6:.1f} ms before its root span",
-                f"{label} begins before its root span",
-            )
+            before = "before its root span"
+            yield f"{subject} begins {early / 1e6:.1f} ms {before}", f"{label} begins {before}"
         if late > TOLERANCE_NS and not request.late:
             message = f"{subject} ends {late / 1e6:.1f} ms after its root span (late=True says that it may)"
             yield message, f"{label} ends after its root span"

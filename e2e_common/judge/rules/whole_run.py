@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from e2e_common.artifacts.failure import CONFIGURATION, RECORDING, RUN, Failure, shorten
 from e2e_common.judge.evidence import Evidence
-from e2e_common.judge.rules import errors
 from e2e_common.judge.rules.cli import cli_error, ended
-from e2e_common.judge.rules.errors import RECORD_LOG
+from e2e_common.judge.rules.logs import RECORD_LOG, commonest
 from e2e_common.util.errors import Code
 from e2e_common.util.names import READY_OPTION
 
@@ -58,7 +57,7 @@ def nothing_verified(evidence: Evidence) -> Iterator[Failure]:
     Reports the first step without output, after the errors that the SDK logged while recording. Where the CLI itself
     reports a failure (for instance because the application ended), `replay_failed` reports it with exit code 1."""
     nothing = _nothing(evidence)
-    if nothing and evidence.requests and (error_text := errors.commonest(evidence.raw.record_log or b"")):
+    if nothing and evidence.requests and (error_text := commonest(evidence.raw.record_log or b"")):
         yield Failure(5, RUN, f"while recording {error_text}", RECORD_LOG, code=nothing.code)
     if nothing and nothing.code != Code.FAILED:
         yield nothing

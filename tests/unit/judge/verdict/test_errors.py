@@ -10,7 +10,7 @@ import pytest
 
 from e2e_common.artifacts.facts import Fact
 from e2e_common.artifacts.failure import RUN, Failure
-from e2e_common.judge.rules.errors import LONGEST, _tracebacks, commonest
+from e2e_common.judge.rules.logs import LONGEST, _tracebacks, commonest
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import HEALTH, STARTED, T0, GoodRun
 from tests.unit.judge.verdict.spoiling import (

@@ -1,29 +1,38 @@
-"""Rules 5, 7 and 8: errors that the SDK logs, and exceptions that the application does not handle.
+"""Rules 2, 5, 7 and 8 over the application's logs: the reasons for which the SDK blocks traces, its errors, and the
+exceptions that the application does not handle.
 
 The SDK catches its own faults and only logs them: a batch that was not exported, a span without a response, a trace
-that was not blocked. The application continues, so these faults may show nowhere else.
+that was not blocked. The application continues, so these faults may show nowhere else. A suite's src/app.py sets the
+format of the SDK's lines: time, [TuskDrift], level, text. While recording, the time is the machine's (UTC, to the
+millisecond). In replay it is the time of the test's recording.
 """
 
 from __future__ import annotations
 
+import calendar
 import re
+import time
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.facts import ANY, Fact, fits
 from e2e_common.artifacts.failure import RECORDING, REPLAY, RUN, Failure, shorten
-from e2e_common.judge import sdk_log
 from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.known_failures import START
+from e2e_common.util.names import RULE, SAMPLING, SIZE, STATUS, TYPE
 
-LEVELS = ("ERROR", "CRITICAL")
+ERRORS = ("ERROR", "CRITICAL")
 MILLISECOND_S = 0.001  # resolution of the times in the log
-LATER_S = 5.0  # how long after a response the SDK may still process it
+LATER_S = 5.0  # how long after a response the SDK may still process it, on a busy machine
 RECORD_LOG = "logs/record.log"
 LONGEST = 160
 _LINE_FEED = 10
+_LINE = re.compile(
+    rb"^(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(?P<ms>\d{3}) \[TuskDrift\] (?P<level>[A-Z]+) (?P<text>[^\r\n]*)",
+    re.MULTILINE,
+)
 # The last line of a traceback: the first that is not indented; of an exception group, the number of its exceptions.
 _LAST_LINE = re.compile(
     rb"^(?:Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n|\n)*|"
@@ -36,6 +45,68 @@ _CHAINED = re.compile(
     rb"\n(?:During handling of the above exception|The above exception was the direct cause)"
 )
 _OF_THE_SDK = re.compile(rb"\[TuskDrift\] (?:ERROR|CRITICAL) ")
+BLOCKED = re.compile(r"Blocked trace ([0-9a-f]{32}): (\w+)")
+REASONS = {  # declared reason → the SDK's names for it; of an error page it may check the content type first
+    TYPE: ("binary_content", "outbound_binary"),
+    SIZE: ("size_limit",),
+    STATUS: ("server_error", "binary_content"),
+}
+
+
+class LogLine(NamedTuple):
+    """A log line of the SDK. `at`: seconds since the epoch; `offset`: of its first byte in the log; `number`: line
+    number, from 1."""
+
+    at: float
+    level: str
+    text: str
+    offset: int
+    number: int
+
+
+def lines(log: bytes, levels: Sequence[str] = ()) -> Iterator[LogLine]:
+    """Yields the lines of the SDK in `log`, in order; `levels`: only those of these levels. Raises nothing: a line with
+    an invalid time is skipped."""
+    number, counted = 1, 0
+    for match in _LINE.finditer(log):
+        level = match["level"].decode()
+        if levels and level not in levels:
+            continue
+        number += log.count(b"\n", counted, match.start())
+        counted = match.start()
+        try:
+            at = calendar.timegm(time.strptime(match["at"].decode(), "%Y-%m-%d %H:%M:%S")) + int(match["ms"]) / 1000
+        except ValueError:
+            continue
+        yield LogLine(at, level, match["text"].decode(errors="replace"), match.start(), number)
+
+
+def reasons(evidence: Evidence) -> Iterator[Failure]:
+    """Each request that declares why it is not recorded has a log line of the SDK, in its time, that it blocked a trace
+    for that reason. One line counts for one request only. The SDK logs this at DEBUG (its
+    core/trace_blocking_manager.py; src/app.py of a suite enables that logger), and nothing for requests that a rule or
+    the sampling rate excludes: there the reason holds where nothing was blocked."""
+    blocked: dict[str, tuple[float, str]] = {}  # by trace: when (seconds since the epoch), the SDK's name of the reason
+    for line in lines(evidence.raw.record_log or b""):
+        if match := BLOCKED.match(line.text):
+            blocked.setdefault(match[1], (line.at, match[2]))
+    # Not declared and blocked all the same: rule 2 reports it; its line counts for no other.
+    for reason, names in {**REASONS, "": (), RULE: (), SAMPLING: ()}.items():
+        for request in evidence.requests if evidence.raw.record_log is not None else ():
+            if request.recorded != reason or (not reason and evidence.recorded(request)):
+                continue
+            begin, end, message = request.started - MILLISECOND_S, request.ended + LATER_S, ""
+            ids = [id_ for id_, (at, name) in blocked.items() if begin <= at <= end and (not names or name in names)]
+            blocked_for = blocked.pop(ids[0])[1] if ids else ""
+            if names and not ids:
+                message = (
+                    f"in its time the SDK's log names no trace blocked for {' or '.join(map(repr, names))} "
+                    "(at DEBUG: src/app.py must let drift.core.trace_blocking_manager through, as the other suites do)"
+                )
+            elif reason in (RULE, SAMPLING) and ids:
+                message = f"the SDK blocked a trace in its time: {blocked_for}"
+            if message:
+                yield Failure(2, RECORDING, f"declares recorded={reason!r}, and {message}", RECORD_LOG, request.name)
 
 
 def in_recording(evidence: Evidence) -> Iterator[Failure]:
@@ -46,7 +117,7 @@ def in_recording(evidence: Evidence) -> Iterator[Failure]:
         return
     sent = sorted(evidence.requests, key=lambda request: request.started)
     started = [request.started for request in sent]
-    for line in _errors(log):
+    for line in lines(log, ERRORS):
         count = bisect_right(started, line.at + MILLISECOND_S)
         owner = sent[count - 1] if count and line.at <= sent[count - 1].ended + LATER_S else None
         is_start = line.at < min(started, default=0.0)
@@ -60,7 +131,7 @@ def in_replay(evidence: Evidence) -> Iterator[Failure]:
     tests = sorted(evidence.mocks.tests, key=lambda test: test.logged) if evidence.mocks else []
     lengths = [test.logged for test in tests]
     for name, log in evidence.raw.replay_logs.items():
-        for line in _errors(log) if evidence.mocks else ():
+        for line in lines(log, ERRORS) if evidence.mocks else ():
             count = bisect_right(lengths, line.offset)
             owner = evidence.by_trace.get(tests[count - 1].trace_id) if count else START
             yield _of_the_sdk(evidence, line, name, REPLAY, owner)
@@ -70,21 +141,17 @@ def in_replay(evidence: Evidence) -> Iterator[Failure]:
 
 def commonest(log: bytes) -> str:
     """The SDK's most frequent error message, as text; empty where it logged none."""
-    lines = _errors(log)
-    if not lines:
+    numbers: dict[str, list[int]] = {}
+    for line in lines(log, ERRORS):
+        numbers.setdefault(line.text, []).append(line.number)
+    if not numbers:
         return ""
-    text, count = Counter(line.text for line in lines).most_common(1)[0]
-    number = next(line.number for line in lines if line.text == text)
-    return f"the SDK logged {len(lines)} errors, {count} of them so: {shorten(text, LONGEST)} ({RECORD_LOG}:{number})"
+    text = max(numbers, key=lambda each: len(numbers[each]))
+    total, count, place = sum(map(len, numbers.values())), len(numbers[text]), f"{RECORD_LOG}:{numbers[text][0]}"
+    return f"the SDK logged {total} errors, {count} of them so: {shorten(text, LONGEST)} ({place})"
 
 
-def _errors(log: bytes) -> list[sdk_log.LogLine]:
-    return [line for line in sdk_log.lines(log) if line.level in LEVELS]
-
-
-def _of_the_sdk(
-    evidence: Evidence, line: sdk_log.LogLine, name: str, stage: str, owner: Request | str | None
-) -> Failure:
+def _of_the_sdk(evidence: Evidence, line: LogLine, name: str, stage: str, owner: Request | str | None) -> Failure:
     text = shorten(evidence.without_addresses(line.text), LONGEST)
     rule = 5 if owner is None else 8 if stage == RECORDING else 7  # 7, 8: rules whose failures may be known
     message = f"the SDK logs an error: {text} ({name}:{line.number})"
