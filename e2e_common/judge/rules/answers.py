@@ -11,6 +11,7 @@ import base64
 import contextlib
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from e2e_common.artifacts.decoding import Answered, Inbound, Request
@@ -22,6 +23,8 @@ from e2e_common.judge.rules.cli import result_facts
 
 OF_THE_SERVER = ("date", "server", "connection")  # headers that the server may add to the application's
 MERGES = ("encoding", "decodedType", "match_importance")  # keys of a value's schema that are compared
+MOCKS = "mocks.jsonl"
+_GZIP = 16 + zlib.MAX_WBITS
 
 
 def rule_3(evidence: Evidence) -> Iterator[Failure]:
@@ -32,46 +35,40 @@ def rule_3(evidence: Evidence) -> Iterator[Failure]:
     ids_with_answer = {answer.trace_id for answer in evidence.mocks.answers}
     for result in evidence.results:
         if result.passed and result.test_id in evidence.by_trace and result.test_id not in ids_with_answer:
-            message = "passed, and mocks.jsonl does not hold its answer"
-            yield evidence.failure(3, REPLAY, message, "mocks.jsonl", result.test_id)
+            yield evidence.failure(3, REPLAY, f"passed, and {MOCKS} does not hold its answer", MOCKS, result.test_id)
     for answer in evidence.mocks.answers:
-        request, span = evidence.by_trace.get(answer.trace_id), inbound.get(answer.trace_id)
-        if request:
-            found = [*_unexpected(evidence, request, answer)]
-            found += _span_faults(evidence, request, answer, span) if span else ()  # the CLI reports a missing one
-            for message, facts in found:
-                yield evidence.failure(3, REPLAY, message, "mocks.jsonl", answer.trace_id, *facts)
+        if request := evidence.by_trace.get(answer.trace_id):
+            yield from _unexpected(evidence, request, answer)
+            if span := inbound.get(answer.trace_id):  # the CLI reports a missing one
+                yield from _span_faults(evidence, request, answer, span)
 
 
-_GZIP = 16 + zlib.MAX_WBITS
-Found = tuple[str, tuple[Fact, ...]]
-
-
-def _unexpected(evidence: Evidence, request: Request, answer: Answered) -> Iterator[Found]:
+def _unexpected(evidence: Evidence, request: Request, answer: Answered) -> Iterator[Failure]:
     """Compares a response with the expected one. Skipped where the recorded response was wrong: the recording's failure
     covers it, and its replay has the same response."""
     if request.problems:
         return
-    body = uncompressed(answer.body, answer.header("Content-Encoding"))
-    services = evidence.recording.services
+    body, services = uncompressed(answer.body, answer.header("Content-Encoding")), evidence.recording.services
     facts, texts = request.expected.differences(answer.status, answer.header, body)
-    facts = [Fact(fact.kind, fact.key, without_addresses(fact.value, services)) for fact in facts]
     results = evidence.results_by_id.get(answer.trace_id, [])
     reported = {(fact.kind, fact.key) for result in results for fact in result_facts(result, services)}
-    if unreported := tuple(fact for fact in facts if (fact.kind, fact.key) not in reported):
-        yield f"the answer in replay is not the expected one: {'; '.join(texts)}", unreported
+    facts = [replace(fact, value=without_addresses(fact.value, services)) for fact in facts]
+    if unreported := [fact for fact in facts if (fact.kind, fact.key) not in reported]:
+        message = f"the answer in replay is not the expected one: {'; '.join(texts)}"
+        yield evidence.failure(3, REPLAY, message, MOCKS, answer.trace_id, *unreported)
 
 
-def _span_faults(evidence: Evidence, request: Request, answer: Answered, span: Inbound) -> Iterator[Found]:
+def _span_faults(evidence: Evidence, request: Request, answer: Answered, span: Inbound) -> Iterator[Failure]:
     """Compares the inbound span of a request with its response. There is no span for a status of 400 or more."""
     parts = list(_from_response(span, answer, request.method))
     roots = (file.root for file in evidence.recorded(request) if file.trace_id == answer.trace_id)
     if root := next(roots, None):
         parts += _from_recording(span, root)
     if parts:
-        facts = tuple(Fact("inbound", path, compact(value)) for path, _, value in parts)
+        facts = (Fact("inbound", path, compact(value)) for path, _, value in parts)
         path, expected, actual = parts[0]
-        yield f"the SDK's span of it says {path} {compact(actual)!r} in place of {compact(expected)!r}", facts
+        message = f"the SDK's span of it says {path} {compact(actual)!r} in place of {compact(expected)!r}"
+        yield evidence.failure(3, REPLAY, message, MOCKS, answer.trace_id, *facts)
 
 
 def _from_response(span: Inbound, answer: Answered, method: str) -> Iterator[tuple[str, Any, Any]]:
@@ -84,8 +81,7 @@ def _from_response(span: Inbound, answer: Answered, method: str) -> Iterator[tup
         yield "body", base64.b64encode(answer.body).decode(), body
     if problem := wrong_size(output):
         yield "bodySize", "that of the body", problem
-    of_span = output.get("headers")
-    for name, value in of_span.items() if isinstance(of_span, dict) else ():
+    for name, value in mapping(output.get("headers")).items():
         sent_value = answer.header(name)
         if value != sent_value and not (name.lower() in OF_THE_SERVER and value in answer.values(name)):
             yield f"headers.{name}", ABSENT if sent_value is None else sent_value, value
@@ -94,10 +90,8 @@ def _from_response(span: Inbound, answer: Answered, method: str) -> Iterator[tup
 def _from_recording(inbound: Inbound, root: Span) -> Iterator[tuple[str, Any, Any]]:
     """The keys of the response, its header names, and both schemas equal the recorded ones."""
     outputs = (root.output_value, inbound.output)
-    sides = [
-        (sorted(each), sorted(names) if isinstance(names := each.get("headers"), dict) else []) for each in outputs
-    ]
-    for name, expected, actual in zip(("keys", "headers"), *sides):
+    for name, values in (("keys", outputs), ("headers", [mapping(output.get("headers")) for output in outputs])):
+        expected, actual = map(sorted, values)
         if expected != actual:
             yield name, expected, actual
     one, other = dict(_merges(root.raw.get("outputSchema"), "$")), dict(_merges(inbound.schema, "$"))
@@ -105,15 +99,18 @@ def _from_recording(inbound: Inbound, root: Span) -> Iterator[tuple[str, Any, An
 
 
 def _merges(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    if not isinstance(schema, dict):
-        return
-    hints = {key: schema[key] for key in MERGES if schema.get(key) is not None}
-    if hints:
+    schema = mapping(schema)
+    if hints := {key: schema[key] for key in MERGES if schema.get(key) is not None}:
         yield path, hints
-    properties = schema.get("properties")
-    for key, schema_of_key in properties.items() if isinstance(properties, dict) else ():
+    for key, schema_of_key in mapping(schema.get("properties")).items():
         yield from _merges(schema_of_key, f"{path}.{key}")
-    yield from _merges(schema.get("items"), f"{path}[]")
+    if schema:
+        yield from _merges(schema.get("items"), f"{path}[]")
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Returns `value` if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
 
 
 def wrong_size(value: Mapping[str, Any]) -> str:
@@ -124,7 +121,8 @@ def wrong_size(value: Mapping[str, Any]) -> str:
         return ""
     with contextlib.suppress(ValueError):
         length = len(base64.b64decode(body, validate=True))
-        return "" if size == length else f"bodySize {size} of a body of {length} bytes"
+        if size != length:
+            return f"bodySize {size} of a body of {length} bytes"
     return ""
 
 

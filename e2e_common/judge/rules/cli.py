@@ -13,7 +13,6 @@ from e2e_common.judge.results import Result
 from e2e_common.util.errors import Code
 
 LAST_BYTES = 20_000
-FIRST_SKIPPED_STATUS = 300
 Found = tuple[str, str, tuple[Fact, ...]]
 """What is wrong with a result, the file that contains it, and the facts that differ (none where they are unknown)."""
 
@@ -39,25 +38,24 @@ def _complaints(evidence: Evidence, request: Request, file: TraceFile) -> Iterat
     id_, name = file.trace_id, "results.json"
     results = evidence.results_by_id.get(id_, [])
     status = file.root.output_value.get("statusCode") if file.root else None
-    is_skipped = isinstance(status, (int, float)) and status >= FIRST_SKIPPED_STATUS
-    if not request.replayed and results:
-        yield "declares replayed=False, and the CLI has replayed it", name, ()
-    elif not request.replayed and not is_skipped:
-        recorded = f"was recorded with status {shorten(status)}: the CLI replays those below 300"
-        yield f"declares replayed=False, and {recorded}", name, ()
-    elif request.replayed and not results:
+    is_skipped, recorded = isinstance(status, (int, float)) and status >= 300, f"recorded with status {shorten(status)}"
+    if not request.replayed:
+        if results:
+            yield "declares replayed=False, and the CLI has replayed it", name, ()
+        elif not is_skipped:
+            yield f"declares replayed=False, and was {recorded}: the CLI replays those below 300", name, ()
+    elif not results:
         message = f"recorded in {file.name} and not replayed: no result has its id"
         if is_skipped:
-            answered = f"recorded with status {shorten(status)}"
-            message = f"{answered}: the CLI replays only answers below 300, so it has no result"
+            message = f"{recorded}: the CLI replays only answers below 300, so it has no result"
         yield message, name, (Fact("result", "", "none"),)
     elif len(results) > 1:
         yield f"{len(results)} results of one trace", name, ()
-    elif results:
+    else:
         stalled = id_ in evidence.stalled
         first = results[0].beyond_the_clock() if stalled and id_ not in evidence.lacking else results[0]
-        facts = result_facts(first, evidence.recording.services)
-        if message := first.complaint():
+        message, facts = first.complaint(), result_facts(first, evidence.recording.services)
+        if message:
             yield message, name, facts
         if stalled:
             yield from _second(evidence, id_, facts if message else ())
@@ -73,10 +71,9 @@ def result_facts(result: Result, services: Mapping[str, str]) -> tuple[Fact, ...
             facts += body_facts(expected, actual, equal_as_json) or (Fact("body", "$", compact(actual)),)
         elif field == "replay.inbound_span":
             facts.append(Fact("inbound_span", "", "missing"))
-        elif field == "response.status":
-            facts.append(Fact("status", "", compact(actual)))
         else:
-            facts.append(Fact("other", field, compact(actual)))
+            kind, key = ("status", "") if field == "response.status" else ("other", field)
+            facts.append(Fact(kind, key, compact(actual)))
     if result.error:
         facts.append(Fact("error", "", compact(without_addresses(result.error, services))))
     return tuple(facts)
@@ -86,20 +83,19 @@ def _second(evidence: Evidence, trace_id: str, known: tuple[Fact, ...]) -> Itera
     """`known`: facts of the first run, which are not reported once more."""
     retry, name = evidence.retries.get(trace_id), f"retries/{trace_id}/results.json"
     stall = "the CLI could not set the clock for it"
+    ids = [result.test_id for result in retry.results] if retry else []
     if retry is None:
         yield f"{stall}, and it was not run once more: too many tests were so, or the replay broke off", name, ()
-        return
-    ids = [result.test_id for result in retry.results]
-    if ids != [trace_id]:
-        error = cli_error(retry.log)
-        yield f"{stall}; run once more, it has {ids.count(trace_id)} results among {len(ids)}{error}", name, ()
-        return
-    result = retry.results[0].beyond_the_clock() if trace_id in evidence.lacking else retry.results[0]
-    facts = result_facts(result, evidence.recording.services)
-    left = tuple(fact for fact in facts if fact not in known)  # no set: values may be lists
-    if (complaint := result.complaint()) and (left or not facts):
-        stalled_again = " (nor could it then)" if retry.stalled else ""
-        yield f"{stall}; run once more{stalled_again}: {complaint}", name, left
+    elif ids != [trace_id]:
+        found = f"it has {ids.count(trace_id)} results among {len(ids)}{cli_error(retry.log)}"
+        yield f"{stall}; run once more, {found}", name, ()
+    else:
+        result = retry.results[0].beyond_the_clock() if trace_id in evidence.lacking else retry.results[0]
+        facts = result_facts(result, evidence.recording.services)
+        left = tuple(fact for fact in facts if fact not in known)  # no set: values may be lists
+        if (complaint := result.complaint()) and (left or not facts):
+            stalled_again = " (nor could it then)" if retry.stalled else ""
+            yield f"{stall}; run once more{stalled_again}: {complaint}", name, left
 
 
 def rule_4(evidence: Evidence) -> Iterator[Failure]:

@@ -16,7 +16,7 @@ from e2e_common.artifacts.facts import Fact, compact, fits
 from e2e_common.artifacts.failure import EXPECTATION, RECORDING, RUN, Failure, shorten
 from e2e_common.artifacts.traces import Span
 from e2e_common.judge.evidence import Evidence, TraceFile
-from e2e_common.judge.rules.answers import uncompressed, wrong_size
+from e2e_common.judge.rules.answers import mapping, uncompressed, wrong_size
 from e2e_common.judge.rules.logs import RECORD_LOG, reasons
 from e2e_common.util.names import STATUS
 
@@ -242,9 +242,8 @@ def _body(root: Span) -> bytes | None:
 
 
 def _encoding(root: Span) -> str | None:
-    headers = root.output_value.get("headers")
-    named = headers.items() if isinstance(headers, dict) else ()
-    return next((str(value) for name, value in named if name.lower() == "content-encoding"), None)
+    headers = mapping(root.output_value.get("headers")).items()
+    return next((str(value) for name, value in headers if name.lower() == "content-encoding"), None)
 
 
 def _same_path(target: str, path: str) -> bool:
