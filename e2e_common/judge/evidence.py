@@ -211,6 +211,11 @@ class Evidence:
         """Value of the request header → request."""
         return {str(request.number): request for request in self.requests}
 
+    @cached_property
+    def sent_calls(self) -> dict[str, dict[str, int]]:
+        """Name of a request → library → expected number of outbound calls."""
+        return {request.name: request.calls for request in self.requests}
+
     def _sender(self, file: TraceFile) -> Request | None:
         return self.by_number.get(file.root.request or "") if file.root else None
 

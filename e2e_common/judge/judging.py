@@ -3,7 +3,7 @@ early."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,10 @@ def stopped(
     """Returns the outcome of a run that ended before its check. `facts`: the known fields of result.json.
     `has_artifacts`: whether the artifacts in the folder are from this run. A replay that timed out counts as failed if
     a test had failed before."""
-    verdict = judge(_readable(folder, suite_dir)) if has_artifacts else None
+    try:
+        verdict = judge(load_artifacts(folder, suite_dir)) if has_artifacts else None
+    except HarnessError:  # known_failures.yaml is not YAML
+        verdict = judge(artifacts.load(folder.root))
     if verdict and code == Code.TIMED_OUT and folder.recording.exists():
         done = verdict.evidence.results_by_id
         if failed := [item for item in verdict.failures if item.rule == FAILED_TEST and done.get(item.trace_id or "")]:
@@ -110,7 +113,7 @@ def judge_baseline(folder: RunFolder, facts: Mapping[str, Any]) -> Outcome:
     return replace(outcome, failures=failures or (outcome.failures if code else []))
 
 
-def unrecorded(suite_dir: Path, sent: Sequence[Sent], versions: Mapping[str, str | None], cli: str) -> set[str]:
+def unrecorded(suite_dir: Path, sent: Sent, versions: Mapping[str, str | None], cli: str) -> set[str]:
     """Returns the names of the requests that have no trace according to known_failures.yaml, for these versions and
     this CLI. Faults of the file are ignored here: the judge reports them."""
     path = suite_dir / FILE
@@ -130,11 +133,3 @@ def load_artifacts(folder: RunFolder, suite_dir: Path) -> Artifacts:
     if path.exists():
         loaded = replace(loaded, known_failures=load_document(path), known_causes=load_document(KNOWN_CAUSES))
     return loaded
-
-
-def _readable(folder: RunFolder, suite_dir: Path) -> Artifacts:
-    """As load_artifacts, but without the known failures if their file is not YAML."""
-    try:
-        return load_artifacts(folder, suite_dir)
-    except HarnessError:
-        return artifacts.load(folder.root)

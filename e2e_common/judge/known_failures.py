@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Annotated, Any, Protocol, TypeVar, Union
+from typing import Annotated, Any, TypeVar, Union
 
 import msgspec
 from msgspec import UNSET, Meta, Struct
@@ -23,6 +23,9 @@ from e2e_common.util.errors import did_you_mean, usage
 from e2e_common.util.yaml_files import Document
 
 T = TypeVar("T")
+Sent = Mapping[str, Mapping[str, int]]
+"""The requests of a suite: name → library → expected number of outbound calls."""
+
 FILE = "known_failures.yaml"
 CAUSES_FILE = "known_causes.yaml"
 UNKNOWN = "unknown"
@@ -50,16 +53,6 @@ CLIS = (BUNDLED, OFFICIAL)
 HARMS = ("changes-the-application", "not-recorded", "wrong-replay", "fidelity")
 Text = Annotated[str, Meta(pattern=r"\S")]
 Texts = Annotated[list[Text], Meta(min_length=1)]
-
-
-class Sent(Protocol):
-    """A request as an entry needs it: its name, and library → expected number of outbound calls."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def calls(self) -> Mapping[str, int]: ...
 
 
 class Cause(Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,13 +106,14 @@ class Entry:
     place: str
     pins: list[Pin] = field(default_factory=list, repr=False, compare=False)
 
-    def names(self, sent: Sequence[Sent]) -> list[str]:
+    def names(self, sent: Sent) -> list[str]:
         """The names of those requests in `sent` to which the entry applies, and (start)."""
         if isinstance(self.requests, Mapping):
             wanted = self.requests["calls"]
-            return [r.name for r in sent if (sum(r.calls.values()) if wanted == "out" else r.calls.get(wanted))]
-        known = [START, *(request.name for request in sent)]
-        return [name for name in known if any(_is_meant(pattern, name) for pattern in self.requests)]
+            return [
+                name for name, calls in sent.items() if (sum(calls.values()) if wanted == "out" else calls.get(wanted))
+            ]
+        return [name for name in (START, *sent) if any(_is_meant(pattern, name) for pattern in self.requests)]
 
     def applies(self, versions: Mapping[str, str | None], cli: str) -> bool:
         """Whether its `when` matches. Raises HarnessError (2) for what cannot be compared."""
@@ -158,47 +152,49 @@ def load_entries(document: Document, causes: Mapping[str, Cause]) -> list[Entry]
     entries = []
     for number, raw in enumerate(document.value or []):
         place, id_ = document.place(number), raw["cause"]
+        if id_ == UNKNOWN and id_ not in causes:
+            raise usage(f"{place}: the cause is still `{UNKNOWN}`: find it, and name one of {CAUSES_FILE}")
         if id_ not in causes:
-            unnamed = f"the cause is still `{UNKNOWN}`: find it, and name one of {CAUSES_FILE}"
-            missing = f"{CAUSES_FILE} has no cause {shorten(id_)!r}{did_you_mean(id_, causes)}"
-            raise usage(f"{place}: {unnamed if id_ == UNKNOWN else missing}")
+            raise usage(f"{place}: {CAUSES_FILE} has no cause {shorten(id_)!r}{did_you_mean(id_, causes)}")
         entry = Entry(causes[id_], raw["requests"], raw.get("when", {}), place)
-        entry.pins.extend(_pins(document, number, entry))
+        for stage in STAGES:
+            for kind, value in raw.get(stage, {}).items():
+                facts = _facts(kind, value)
+                entry.pins.extend(
+                    Pin(entry, stage, fact, document.place(number, stage, kind, *key)) for fact, *key in facts
+                )
         if not entry.pins:
             raise usage(f"{place}: nothing says what differs, at {', '.join(STAGES)}")
         entries.append(entry)
     return entries
 
 
-def check_names(entries: Iterable[Entry], sent: Sequence[Sent]) -> None:
+def _facts(kind: str, value: Any) -> Iterator[tuple[Any, ...]]:
+    """The facts that `value` pins, each with the key or index of its place."""
+    if kind in SCALARS:
+        yield (Fact(kind, "", value),)
+    elif isinstance(value, dict):
+        yield from ((Fact(kind, key, part), key) for key, part in value.items())
+    else:
+        keys = [ANY] if value == ALL else value
+        yield from ((Fact(kind, key, ... if kind in CALLS else ANY), index) for index, key in enumerate(keys))
+
+
+def check_names(entries: Iterable[Entry], sent: Sent) -> None:
     """Raises HarnessError (2) for the first entry that matches no request of the suite."""
-    names = [START, *(request.name for request in sent)]
     for entry in entries:
-        if isinstance(entry.requests, Mapping) and not entry.names(sent):
-            raise usage(f"{entry.place}: no request of the suite declares calls to {entry.requests['calls']!r}")
-        for pattern in () if isinstance(entry.requests, Mapping) else entry.requests:
-            if not any(_is_meant(pattern, name) for name in names):
-                hint = did_you_mean(pattern, names)
+        if isinstance(entry.requests, Mapping):
+            if not entry.names(sent):
+                raise usage(f"{entry.place}: no request of the suite declares calls to {entry.requests['calls']!r}")
+            continue
+        for pattern in entry.requests:
+            if not any(_is_meant(pattern, name) for name in (START, *sent)):
+                hint = did_you_mean(pattern, [START, *sent])
                 raise usage(f"{entry.place}: the suite sends no request called {shorten(pattern)!r}{hint}")
 
 
 def _is_meant(pattern: str, name: str) -> bool:
     return pattern == name or fnmatch.fnmatchcase(name, pattern)
-
-
-def _pins(document: Document, number: int, entry: Entry) -> Iterator[Pin]:
-    for stage in STAGES:
-        for kind, raw in document.value[number].get(stage, {}).items():
-            where = (number, stage, kind)
-            if kind in SCALARS:
-                yield Pin(entry, stage, Fact(kind, "", raw), document.place(*where))
-            elif isinstance(raw, dict):
-                for key, value in raw.items():
-                    yield Pin(entry, stage, Fact(kind, key, value), document.place(*where, key))
-            else:
-                for index, key in enumerate([ANY] if raw == ALL else raw):
-                    fact = Fact(kind, key) if kind in CALLS else Fact(kind, key, ANY)
-                    yield Pin(entry, stage, fact, document.place(*where, index))
 
 
 def _converted(document: Document, raw: Any, kind: type[T], *where: str) -> T:

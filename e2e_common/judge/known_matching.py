@@ -43,7 +43,7 @@ class Matched:
 def match(
     entries: Sequence[Entry],
     failures: Iterable[Failure],
-    sent: Sequence[Sent],
+    sent: Sent,
     *,
     reached: Callable[[str, Pin], bool],
 ) -> Matched:

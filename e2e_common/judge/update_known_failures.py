@@ -68,7 +68,7 @@ def updated(text: str, verdict: Verdict) -> str:
         line += part.count("\n")
         if entry:
             facts: dict[str, list[Staged]] = {}
-            for name in entry.names(verdict.evidence.requests):
+            for name in entry.names(verdict.evidence.sent_calls):
                 now = [(pin.stage, successors.get((name, id(pin)), pin.fact)) for pin in entry.pins]
                 facts[name] = [(stage, fact) for stage, fact in now if fact]
             parts[index] = _revised(part, list(_texts(facts, entry)))

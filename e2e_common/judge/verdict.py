@@ -228,9 +228,9 @@ def _entries(artifacts: Artifacts, evidence: Evidence, allow_unknown: bool) -> t
         causes |= known_failures.UNNAMED if allow_unknown else {}
         entries = known_failures.load_entries(artifacts.known_failures, causes)
         if recording.partial is not None:
-            entries = [entry for entry in entries if entry.names(evidence.requests)]
+            entries = [entry for entry in entries if entry.names(evidence.sent_calls)]
         elif evidence.sent:
-            known_failures.check_names(entries, evidence.requests)
+            known_failures.check_names(entries, evidence.sent_calls)
         return [entry for entry in entries if entry.applies(versions, evidence.replay.cli.name)], []
     except HarnessError as error:
         return [], [Failure(CONFIGURATION, RUN, str(error), known_failures.FILE, code=error.code)]
@@ -248,7 +248,7 @@ def _matched(entries: list[Entry], failures: list[Failure], evidence: Evidence) 
             return recorded and bool(evidence.results)
         return recorded or pin.stage == EXPECTATION or kind == "traces"
 
-    return match(entries, failures, evidence.requests, reached=reached)
+    return match(entries, failures, evidence.sent_calls, reached=reached)
 
 
 def _is_fixed(fixed: Unseen, evidence: Evidence) -> Failure:

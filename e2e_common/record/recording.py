@@ -13,8 +13,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +41,8 @@ MARKER_LIMIT_S = 3 * EXPORT_INTERVAL_S
 STRAGGLER_LIMIT_S = EXPORT_INTERVAL_S + 0.1
 
 
-@dataclass(frozen=True)
-class SentRequest:
-    """A request for known_failures.yaml: its name, and library → expected number of outbound calls."""
-
-    name: str
-    calls: dict[str, int]
+Sent = Mapping[str, Mapping[str, int]]
+"""Requests, for known_failures.yaml: name → library → expected number of outbound calls."""
 
 
 class Recorder:
@@ -95,7 +90,7 @@ class Recorder:
         self._check_sent(status, only)
         return status
 
-    def flush(self, unrecorded: Callable[[Sequence[SentRequest]], Collection[str]]) -> None:
+    def flush(self, unrecorded: Callable[[Sent], Collection[str]]) -> None:
         """Wait until every trace is on disk, except for requests whose names `unrecorded` returns: they are known to
         have no trace. The judge reports traces that are still missing.
 
@@ -163,11 +158,11 @@ class Recorder:
             raise usage(f"E2E_ONLY={only}: no request is called so{did_you_mean(only, rows[-1]['names'])}")
         raise HarnessError(Code.NOTHING_VERIFIED, "src/test_requests.py sent nothing", log)
 
-    def _sent(self, unrecorded: Callable[[Sequence[SentRequest]], Collection[str]]) -> dict[str, int]:
+    def _sent(self, unrecorded: Callable[[Sent], Collection[str]]) -> dict[str, int]:
         """Number of each recorded request → minimum of spans in its trace. More than the root span is required only if
         the request is `late`: its spans may also end after the marker's."""
         rows = [row for row in _rows(self._run.requests) if "n" in row and not row["recorded"]]
-        lost = unrecorded([SentRequest(row["name"], row["calls"]) for row in rows])
+        lost = unrecorded({row["name"]: row["calls"] for row in rows})
         rows = [row for row in rows if row["name"] not in lost]
         return {str(row["n"]): 1 + (sum(row["calls"].values()) if row["late"] else 0) for row in rows}
 

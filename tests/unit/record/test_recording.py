@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.record.recording import Recorder, SentRequest, TraceWatch
+from e2e_common.record.recording import Recorder, Sent, TraceWatch
 from e2e_common.util.errors import HarnessError, environment
 from e2e_common.util.names import NEVER_READY
 from tests.unit.judge.good_run import ORDER, T0, root, span
@@ -45,14 +44,14 @@ def test_of_a_late_request_all_calls_are_waited_for_and_of_one_that_is_not_recor
     run = RunFolder(tmp_path)
     run.requests.write_text("".join(json.dumps(line) + "\n" for line in [*sent, {"end": True}]))
     recording = Recorder(run, Mock(), Mock(), Mock())
-    asked: list[SentRequest] = []
+    asked: list[Sent] = []
 
-    def unrecorded(sent: Sequence[SentRequest]) -> set[str]:
-        asked.extend(sent)
+    def unrecorded(sent: Sent) -> set[str]:
+        asked.append(sent)
         return {"not recorded"}
 
     assert recording._sent(unrecorded) == {"1": 1, "2": 1, "3": 4}
-    assert [(each.name, each.calls) for each in asked] == [(name, calls) for name, calls, _ in rows[:-1]]
+    assert asked == [{name: calls for name, calls, _ in rows[:-1]}]
 
 
 def test_an_application_that_is_not_ready_in_time_ends_the_run_with_5(tmp_path: Path) -> None:
