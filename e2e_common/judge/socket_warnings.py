@@ -48,23 +48,18 @@ def scan(
     order; empty where unknown. Raises nothing."""
     if not logs:
         return [], [("logs/", "no logs/tusk-replay-*.log: without the application's output in replay nothing is known")]
-    squeezed = {name: _squeeze(data) for name, data in logs.items()}
-    problems = [(name, problem) for name, data in logs.items() if (problem := _unusable(name, data))]
+    problems = [(name, f"{name} {problem}") for name, data in logs.items() if (problem := _unusable(data))]
+    unpatched: list[SocketWarning] = []
+    background: list[SocketWarning] = []
     hidden = "holds no line of the SDK ([TuskDrift] …): its log level hides warnings, or this is another log"
-    silent = [name for name, text in squeezed.items() if _SDK_LINE not in text]
-    problems = problems or [(name, f"{name} {hidden}") for name in silent]
-    unpatched = [
-        SocketWarning(UNPATCHED, match["method"] or "?", match["trace_id"], name)
-        for name, text in squeezed.items()
-        for match in _WARNING.finditer(text)
-    ]
-    starts = began if len(logs) == 1 else ()
-    background = [
-        warning
-        for name, data in logs.items()
-        for warning in _background(name, data, squeezed[name].count(_BACKGROUND), starts)
-    ]
-    return [*unpatched, *background], problems
+    silent = []
+    for name, data in logs.items():
+        text = _squeeze(data)
+        silent += [] if _SDK_LINE in text else [(name, f"{name} {hidden}")]
+        found = _WARNING.finditer(text)
+        unpatched += [SocketWarning(UNPATCHED, match["method"] or "?", match["trace_id"], name) for match in found]
+        background += _background(name, data, text.count(_BACKGROUND), began if len(logs) == 1 else ())
+    return [*unpatched, *background], problems or silent
 
 
 def _background(name: str, data: bytes, left: int, began: Sequence[tuple[int, str]]) -> Iterator[SocketWarning]:
@@ -83,11 +78,11 @@ def _squeeze(data: bytes) -> str:
     return text if text.isascii() else "".join(text.split())
 
 
-def _unusable(name: str, data: bytes) -> str:
+def _unusable(data: bytes) -> str:
     if not data.strip():
-        return f"{name} is empty: the application's output in replay was not kept"
+        return "is empty: the application's output in replay was not kept"
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        return f"{name} is not UTF-8 (byte {error.start}): it cannot be searched for warnings in full"
-    return f"{name} holds zero bytes: it was cut while it was being written" if b"\0" in data else ""
+        return f"is not UTF-8 (byte {error.start}): it cannot be searched for warnings in full"
+    return "holds zero bytes: it was cut while it was being written" if b"\0" in data else ""

@@ -37,21 +37,32 @@ Staged = tuple[str, Fact]
 
 def main(argv: Sequence[str]) -> int:
     """Update the file of the suite `argv[0]` from its run on port `argv[1]`. Returns 0. Raises HarnessError (2) where
-    there is no complete run."""
+    there is no complete run to take facts from."""
     if os.environ.get("CI"):
         raise usage("CI is set: what is known to fail is for a person to say; run this on your machine")
     options = parse_run("update-known-failures", argv)
     suite_dir = folder_of(options.suite)
     folder = RunFolder(ROOT / load_options()["E2E_OUT"] / f"{name_of(suite_dir)}-{options.port}")
-    verdict = _verdict(folder, suite_dir)
+    if partial := folder.read_recording().partial:
+        raise usage(f"the last run in {folder.root} sent only {partial!r}: run all of the suite first")
+    verdict = judge(judging.load_artifacts(folder, suite_dir), allow_unknown=True)
+    if verdict.evidence.sent is None or not verdict.evidence.results:
+        raise usage(f"the last run in {folder.root} did not come to its end: {verdict.reason}")
+    if verdict.code == Code.USAGE:
+        raise usage(verdict.reason)
     path = suite_dir / FILE
     old = path.read_text() if path.exists() else ""
     new = updated(old or HEAD.format(name_of(suite_dir)), verdict)
+    name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+    said = "".join(difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, name))
+    not_pinned = [failure for failure in verdict.failures if not failure.facts and failure.file != FILE]
+    said += "".join(f"not to be pinned: {failure.line()}\n" for failure in not_pinned)
+    if f"cause: {UNKNOWN}\n" in new:
+        said += f"name the cause of each entry with the cause {UNKNOWN!r} (drift/instrumentation/known_causes.yaml)\n"
     if new != old:
         path.write_text(new)
-    name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
-    diff = difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, name)
-    say("".join(diff) + "\n".join(_next_steps(old, new, verdict)))
+        said += "docs/known-failures.md is made of it: scripts/e2e.sh known-failures --write"
+    say(said if new != old else f"{FILE} is what the last run shows\n{said}".rstrip("\n"))
     return Code.PASSED
 
 
@@ -90,30 +101,6 @@ def stages_of(facts: Iterable[Staged]) -> dict[str, Any]:
         else:
             kinds.setdefault(fact.kind, {})[fact.key] = fact.value
     return stages
-
-
-def _verdict(folder: RunFolder, suite_dir: Any) -> Verdict:
-    """Raises HarnessError (2) where there is no complete run to take facts from."""
-    recording = folder.read_recording()
-    if recording.partial:
-        raise usage(f"the last run in {folder.root} sent only {recording.partial!r}: run all of the suite first")
-    verdict = judge(judging.load_artifacts(folder, suite_dir), allow_unknown=True)
-    if verdict.evidence.sent is None or not verdict.evidence.results:
-        raise usage(f"the last run in {folder.root} did not come to its end: {verdict.reason}")
-    if verdict.code == Code.USAGE:
-        raise usage(verdict.reason)
-    return verdict
-
-
-def _next_steps(old: str, new: str, verdict: Verdict) -> Iterator[str]:
-    if new == old:
-        yield f"{FILE} is what the last run shows"
-    for failure in [failed for failed in verdict.failures if not failed.facts and failed.file != FILE]:
-        yield f"not to be pinned: {failure.line()}"
-    if f"cause: {UNKNOWN}\n" in new:
-        yield f"name the cause of each entry with the cause {UNKNOWN!r} (drift/instrumentation/known_causes.yaml)"
-    if new != old:
-        yield "docs/known-failures.md is made of it: scripts/e2e.sh known-failures --write"
 
 
 def _take_successor(facts: list[Fact], pin: Pin) -> Fact | None:

@@ -6,7 +6,8 @@ was sent, recorded, replayed and matched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, get_args
 
@@ -22,7 +23,7 @@ from e2e_common.judge.known_matching import Matched, Unseen, match
 from e2e_common.judge.result_json import Check, Checks, Counts, Fixed, OfRequest, TestRow, Warned
 from e2e_common.judge.results import Result
 from e2e_common.judge.rules import answers, cli, leaks, logs, outbound_calls, recording, upstream_contacts, whole_run
-from e2e_common.judge.socket_warnings import BACKGROUND, SocketWarning
+from e2e_common.judge.socket_warnings import BACKGROUND
 from e2e_common.util.errors import Code, HarnessError
 
 PHASES = get_args(result_json.Phase)
@@ -33,7 +34,6 @@ KNOWN: Final = "known failure"
 BY_DESIGN: Final = "by design"
 
 Rule = Callable[[Evidence], Iterable[Failure]]
-STALL: Final = "time travel stall"
 
 WHOLE: tuple[Rule, ...] = (whole_run.never_ready, whole_run.nothing_verified, whole_run.killed, whole_run.rust_core)
 RECORDING: tuple[Rule, ...] = (recording.rule_1, recording.rule_2, recording.rule_8, logs.in_recording)
@@ -125,10 +125,7 @@ class Verdict:
             forgives=list(setup.forgives),
             fixed=[Fixed(name, pin.stage, pin.entry.cause.id, str(pin.fact), pin.place) for name, pin in self.fixed],
             leaks=[row for _, row in leaks.leaks(evidence)[0]],
-            warnings=[
-                *(_warning(warning, evidence) for warning in evidence.warnings),
-                *(_stall(trace_id, evidence) for trace_id in evidence.stalled),
-            ],
+            warnings=list(_warnings(evidence)),
             tests=tests,
         )
         return dict(msgspec.to_builtins(document))
@@ -261,7 +258,7 @@ def _is_fixed(fixed: Unseen, evidence: Evidence) -> Failure:
     return Failure(CONFIGURATION, fixed.pin.stage, message, known_failures.FILE, fixed.request, next(of_request, None))
 
 
-def _none_passed(verdict: Verdict) -> Iterable[Failure]:
+def _none_passed(verdict: Verdict) -> Iterator[Failure]:
     """A run without a passed request has verified nothing, even if all its failures are known."""
     counts = verdict.result()["requests"]
     if not counts["passed"]:
@@ -271,17 +268,16 @@ def _none_passed(verdict: Verdict) -> Iterable[Failure]:
         yield Failure(CONFIGURATION, RUN, message, "result.json", code=int(Code.NOTHING_VERIFIED))
 
 
-def _warning(warning: SocketWarning, evidence: Evidence) -> Warned:
-    owner = evidence.by_trace.get(warning.trace_id or "")
-    expected = owner is not None and warning.method in owner.expect_unpatched
-    if warning.kind == BACKGROUND:
-        count = sum(other.kind == BACKGROUND and other.trace_id == warning.trace_id for other in evidence.warnings)
-        expected = owner is not None and owner.background == count
-    return Warned(owner.name if owner else None, warning.kind, warning.method, warning.trace_id, expected)
-
-
-def _stall(trace_id: str, evidence: Evidence) -> Warned:
-    """A stall is expected of the official CLI: it is the CLI's own fault. Its effect on the test is in the second
-    result."""
-    owner = evidence.by_trace.get(trace_id)
-    return Warned(owner.name if owner else None, STALL, "", trace_id or None, True)
+def _warnings(evidence: Evidence) -> Iterator[Warned]:
+    """What was warned of, then the stalls. A stall is expected of the official CLI: it is the CLI's own fault. Its
+    effect on the test is in the second result."""
+    background = Counter(warning.trace_id for warning in evidence.warnings if warning.kind == BACKGROUND)
+    for warning in evidence.warnings:
+        owner = evidence.by_trace.get(warning.trace_id or "")
+        expected = owner is not None and warning.method in owner.expect_unpatched
+        if owner and warning.kind == BACKGROUND:
+            expected = owner.background == background[warning.trace_id]
+        yield Warned(owner.name if owner else None, warning.kind, warning.method, warning.trace_id, expected)
+    for trace_id in evidence.stalled:
+        owner = evidence.by_trace.get(trace_id)
+        yield Warned(owner.name if owner else None, "time travel stall", "", trace_id or None, True)
