@@ -22,7 +22,7 @@ from e2e_common.judge.known_failures import OF_MOCKS, Entry, Pin
 from e2e_common.judge.known_matching import Matched, Unseen, match
 from e2e_common.judge.result_json import Check, Checks, Counts, Fixed, OfRequest, TestRow, Warned
 from e2e_common.judge.results import Result
-from e2e_common.judge.rules import answers, cli, leaks, logs, outbound_calls, recording, upstream_contacts, whole_run
+from e2e_common.judge.rules import answers, leaks, logs, outbound_calls, recording, whole_run
 from e2e_common.judge.socket_warnings import BACKGROUND
 from e2e_common.util.errors import Code, HarnessError
 
@@ -42,13 +42,13 @@ REPLAYED: tuple[Rule, ...] = (
     outbound_calls.rule_7,
     leaks.rule_5,
     leaks.rule_6,
-    cli.rule_3,
+    answers.results,
     logs.in_replay,
-    answers.rule_3,
+    answers.responses,
     outbound_calls.rule_9,
-    cli.rule_4,
+    whole_run.rule_4,
 )
-LAST: tuple[Rule, ...] = (upstream_contacts.rule_8,)  # other rules describe calls past the SDK better
+LAST: tuple[Rule, ...] = (outbound_calls.rule_8,)  # other rules describe calls past the SDK better
 _RECORDING_RULES = (1, 2, 8)
 
 
@@ -180,7 +180,7 @@ def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
     entries, configuration_failures = _entries(artifacts, evidence, allow_unknown)
     recording_problems = [problem for problem in evidence.problems if problem.rule in _RECORDING_RULES]
     other_problems = [problem for problem in evidence.problems if problem.rule not in _RECORDING_RULES]
-    replayed = REPLAYED if artifacts.replay is not None else (cli.rule_3,)
+    replayed = REPLAYED if artifacts.replay is not None else (answers.results,)
     recorded, last = _apply(RECORDING, evidence), _apply((whole_run.replay_failed, *replayed, *LAST), evidence)
     all_failures = [*_apply(WHOLE, evidence), *recording_problems, *recorded, *other_problems, *last]
     matched = _matched(entries, all_failures, evidence)

@@ -1,5 +1,5 @@
-"""Rule 3, in addition to the CLI's comparison (bundled CLI only): the application's response in replay is the expected
-one, and the SDK's inbound span contains that response.
+"""Rule 3: each test passes. In addition to the CLI's comparison (bundled CLI only), the application's response in
+replay is the expected one, and the SDK's inbound span contains that response.
 
 A CLI's comparison accepts more than it reports: two numbers that may be times, two UUIDs, 1 for 1.0. The literals that
 a request expects are compared exactly.
@@ -15,11 +15,12 @@ from dataclasses import replace
 from typing import Any
 
 from e2e_common.artifacts.decoding import Answered, Inbound, Request
-from e2e_common.artifacts.facts import ABSENT, Fact, compact, differing, equal_as_json, without_addresses
-from e2e_common.artifacts.failure import REPLAY, Failure
+from e2e_common.artifacts.facts import ABSENT, Fact, body_facts, compact, differing, equal_as_json, without_addresses
+from e2e_common.artifacts.failure import REPLAY, RUN, Failure, shorten
 from e2e_common.artifacts.traces import Span
-from e2e_common.judge.evidence import Evidence
-from e2e_common.judge.rules.cli import result_facts
+from e2e_common.judge.evidence import Evidence, TraceFile
+from e2e_common.judge.results import Result
+from e2e_common.judge.rules.whole_run import cli_error
 
 OF_THE_SERVER = ("date", "server", "connection")  # headers that the server may add to the application's
 MERGES = ("encoding", "decodedType", "match_importance")  # keys of a value's schema that are compared
@@ -27,7 +28,92 @@ MOCKS = "mocks.jsonl"
 _GZIP = 16 + zlib.MAX_WBITS
 
 
-def rule_3(evidence: Evidence) -> Iterator[Failure]:
+Found = tuple[str, str, tuple[Fact, ...]]
+"""What is wrong with a result, the file that contains it, and the facts that differ (none where they are unknown)."""
+
+
+def results(evidence: Evidence) -> Iterator[Failure]:
+    """Every trace has exactly one result, and it is a clean pass. If the CLI could not set the clock for a test, the
+    test is retried. The second result then decides about the response; deviations in the first that no wrong clock
+    explains still count."""
+    for request in evidence.requests:
+        for file in evidence.recorded(request):
+            for message, name, facts in _complaints(evidence, request, file):
+                yield Failure(3, REPLAY, message, name, request.name, file.trace_id, facts=facts)
+    known = {file.trace_id for file in evidence.files if file.root}
+    for test_id in evidence.results_by_id:
+        if test_id not in known:
+            message = f"results.json holds a result of {test_id}, which is the id of no recorded trace"
+            yield Failure(3, RUN, message, "results.json", trace_id=test_id)
+
+
+def _complaints(evidence: Evidence, request: Request, file: TraceFile) -> Iterator[Found]:
+    """Of a test whose clock stalled, about both runs: of the first only what a wrong clock does not explain, or all of
+    it where the test needed another recording (`lacking`)."""
+    id_, name = file.trace_id, "results.json"
+    results = evidence.results_by_id.get(id_, [])
+    status = file.root.output_value.get("statusCode") if file.root else None
+    is_skipped, recorded = isinstance(status, (int, float)) and status >= 300, f"recorded with status {shorten(status)}"
+    if not request.replayed:
+        if results:
+            yield "declares replayed=False, and the CLI has replayed it", name, ()
+        elif not is_skipped:
+            yield f"declares replayed=False, and was {recorded}: the CLI replays those below 300", name, ()
+    elif not results:
+        message = f"recorded in {file.name} and not replayed: no result has its id"
+        if is_skipped:
+            message = f"{recorded}: the CLI replays only answers below 300, so it has no result"
+        yield message, name, (Fact("result", "", "none"),)
+    elif len(results) > 1:
+        yield f"{len(results)} results of one trace", name, ()
+    else:
+        stalled = id_ in evidence.stalled
+        first = results[0].beyond_the_clock() if stalled and id_ not in evidence.lacking else results[0]
+        message, facts = first.complaint(), result_facts(first, evidence.recording.services)
+        if message:
+            yield message, name, facts
+        if stalled:
+            yield from _second(evidence, id_, facts if message else ())
+
+
+def result_facts(result: Result, services: Mapping[str, str]) -> tuple[Fact, ...]:
+    """Returns the facts that differ according to a result. `services`: name → address; facts contain names instead."""
+    facts = [Fact("flags", flag) for flag in result.flags()]
+    for item in () if result.passed else result.deviations:
+        field = str(item.get("field", "?"))
+        expected, actual = (without_addresses(item.get(key), services) for key in ("expected", "actual"))
+        if field == "response.body":
+            facts += body_facts(expected, actual, equal_as_json) or (Fact("body", "$", compact(actual)),)
+        elif field == "replay.inbound_span":
+            facts.append(Fact("inbound_span", "", "missing"))
+        else:
+            kind, key = ("status", "") if field == "response.status" else ("other", field)
+            facts.append(Fact(kind, key, compact(actual)))
+    if result.error:
+        facts.append(Fact("error", "", compact(without_addresses(result.error, services))))
+    return tuple(facts)
+
+
+def _second(evidence: Evidence, trace_id: str, known: tuple[Fact, ...]) -> Iterator[Found]:
+    """`known`: facts of the first run, which are not reported once more."""
+    retry, name = evidence.retries.get(trace_id), f"retries/{trace_id}/results.json"
+    stall = "the CLI could not set the clock for it"
+    ids = [result.test_id for result in retry.results] if retry else []
+    if retry is None:
+        yield f"{stall}, and it was not run once more: too many tests were so, or the replay broke off", name, ()
+    elif ids != [trace_id]:
+        found = f"it has {ids.count(trace_id)} results among {len(ids)}{cli_error(retry.log)}"
+        yield f"{stall}; run once more, {found}", name, ()
+    else:
+        result = retry.results[0].beyond_the_clock() if trace_id in evidence.lacking else retry.results[0]
+        facts = result_facts(result, evidence.recording.services)
+        left = tuple(fact for fact in facts if fact not in known)  # no set: values may be lists
+        if (complaint := result.complaint()) and (left or not facts):
+            stalled_again = " (nor could it then)" if retry.stalled else ""
+            yield f"{stall}; run once more{stalled_again}: {complaint}", name, left
+
+
+def responses(evidence: Evidence) -> Iterator[Failure]:
     """Compares the responses in replay with the expected ones and with the SDK's inbound spans."""
     if evidence.mocks is None:
         return

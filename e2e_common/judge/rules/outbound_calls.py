@@ -1,14 +1,18 @@
-"""Rules 7 and 9: each outbound call in replay has a recorded answer, and each recorded call is made exactly once."""
+"""Rules 7, 8 and 9: each outbound call in replay has a recorded answer, each call that reached the upstream is
+recorded, and each recorded call is made exactly once."""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
 
 from e2e_common.artifacts.call_text import text_of
-from e2e_common.artifacts.decoding import Asked
+from e2e_common.artifacts.decoding import Asked, Request
 from e2e_common.artifacts.facts import ANY, Fact
-from e2e_common.artifacts.failure import REPLAY, RUN, Failure, shorten
+from e2e_common.artifacts.failure import RECORDING, REPLAY, RUN, Failure, shorten
 from e2e_common.artifacts.traces import Span
 from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.known_failures import START
@@ -16,6 +20,9 @@ from e2e_common.judge.rules import take
 from e2e_common.judge.rules.recording import CLIENT, is_call
 
 MOCKS = "mocks.jsonl"
+LOG = "logs/upstream.log"
+AFTER_ANSWER_S = 1.0  # how long after its response a request may still reach the upstream
+_LINE = re.compile(rb"^(\d+\.\d{6}) ([A-Z]+) (\S+)$", re.MULTILINE)
 
 
 def rule_7(evidence: Evidence) -> Iterator[Failure]:
@@ -142,3 +149,74 @@ def _call(span: Span) -> str:
     value = span.input_value
     what = value.get("url") or value.get("query") or value.get("command") or span.name
     return f"{span.library} {shorten(what, 80)} (span {span.span_id})"
+
+
+def rule_8(evidence: Evidence) -> Iterator[Failure]:
+    """The calls that reached the upstream during a request are those in its trace, by method and path. A call that the
+    application makes only while recording, past the SDK or in another process, is not made in replay; no other check
+    would notice it. One call of a client may be several for the upstream (a redirect, a retry, a challenge): the
+    request declares them (`reached`). Calls after a request's response may arrive while the next requests run."""
+    address, log = evidence.recording.services.get("upstream"), evidence.raw.upstream_log
+    if address is None:
+        return
+    if log is None:
+        yield Failure(8, RUN, f"{LOG} is missing: what reached the upstream while recording is unknown", LOG)
+        return
+    sent = sorted(evidence.requests, key=lambda request: request.started)
+    expected = Counter((request.number, call) for request in sent for call in _expected(evidence, request, address))
+    unexpected_of = _unexpected(log, sent, expected)
+    for request in sent:
+        if len(evidence.recorded(request)) != 1:
+            continue  # what it called is unknown; another rule reports that, or it is by design
+        if unexpected := unexpected_of[request.number]:
+            names = ", ".join(f"{what} ({count} more)" for what, count in sorted(unexpected.items()))
+            message = f"the upstream was reached by more than the trace says, and reached= declares: {names}"
+            facts = (Fact("reached", what) for what in sorted(unexpected.elements()))
+            yield evidence.failure(8, RECORDING, message, LOG, request, *facts)
+        for what in sorted(set(request.reached)):
+            if expected[request.number, what] > 0:
+                message = f"declares reached={[what]!r}, and the upstream was not"
+                yield evidence.failure(8, RECORDING, message, LOG, request)
+
+
+def _expected(evidence: Evidence, request: Request, address: str) -> Iterator[str]:
+    """The upstream calls of a request, according to its trace and its declarations."""
+    yield from request.reached
+    leaks = (what.partition("upstream: ")[2] for what in request.leaks if what.startswith("upstream: "))
+    yield from (_named(*leak.partition(" ")[::2]) for leak in leaks)
+    spans = (span for file in evidence.recorded(request) for span in file.spans if is_call(span))
+    yield from filter(None, (_upstream_call(span.input_value, address) for span in spans))
+
+
+def _unexpected(log: bytes, sent: list[Request], expected: Counter[tuple[int, str]]) -> dict[int, Counter[str]]:
+    """Returns number of a request → unexpected upstream calls while it ran. Removes the expected ones from `expected`.
+    For calls outside a request's context only the number is declared (`background`)."""
+    unexpected: dict[int, Counter[str]] = defaultdict(Counter)
+    background = Counter({request.number: request.background for request in sent})
+    starts = [request.started for request in sent]
+    for at, method, target in _LINE.findall(log):
+        index = bisect_right(starts, float(at)) - 1
+        if index < 0:
+            continue  # from the start of the application
+        what = _named(method.decode(), target.decode(errors="replace"))
+        before = [request.number for request in sent[:index] if float(at) <= request.ended + AFTER_ANSWER_S]
+        owners = [sent[index].number, *reversed(before)]
+        if take(expected, *((number, what) for number in owners)) is None and take(background, *owners) is None:
+            unexpected[sent[index].number][what] += 1
+    return unexpected
+
+
+def _upstream_call(value: dict[str, object], address: str) -> str:
+    """A recorded call of the upstream in the format of its log; empty for any other call."""
+    url, method = value.get("url"), value.get("method")
+    host, _, listening = address.rpartition(":")
+    try:
+        parts = urlsplit(url if isinstance(url, str) else "")
+        is_here = parts.hostname in ("127.0.0.1", "localhost", host) and str(parts.port) == listening
+    except ValueError:
+        return ""
+    return _named(method, parts.path or "/") if is_here and isinstance(method, str) else ""
+
+
+def _named(method: str, target: str) -> str:
+    return f"{method} {unquote(target.partition('?')[0])}"

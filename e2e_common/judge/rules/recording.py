@@ -20,6 +20,7 @@ from e2e_common.judge.rules.answers import mapping, uncompressed, wrong_size
 from e2e_common.judge.rules.logs import RECORD_LOG, reasons
 from e2e_common.util.names import STATUS
 
+SENT = "requests.jsonl"
 TOLERANCE_NS = 1_000_000
 SLACK_S = 0.05  # how long before and after a request one of its spans may begin
 END_SLACK_S = 1.0  # how long after the response its root span may end, unless the request declares late=True
@@ -33,50 +34,44 @@ BLOCKED = "the SDK blocks answers with HTTP >= 400, HTML and other types than JS
 def rule_1(evidence: Evidence) -> Iterator[Failure]:
     """Every request met its expectation, and test_requests.py ran to its end."""
     for request in evidence.requests:
-        problems = request.problems or (("no answer",) if request.status is None else ())
-        if problems:
+        if problems := request.problems or (("no answer",) if request.status is None else ()):
             facts = tuple(Fact(*parts) for parts in request.differs)
-            yield Failure(1, EXPECTATION, "; ".join(problems), "requests.jsonl", request.name, facts=facts)
+            yield Failure(1, EXPECTATION, "; ".join(problems), SENT, request.name, facts=facts)
     for what in ("name", "number"):
         for value, count in Counter(str(getattr(request, what)) for request in evidence.requests).items():
             if count > 1:
-                text = f"requests.jsonl holds {count} requests of the {what} {value!r}: give each a {what} of its own"
-                yield Failure(1, RUN, text, "requests.jsonl")
-    status, sent = evidence.recording.exit_status, evidence.sent
-    unmet = any(request.problems for request in evidence.requests)
+                text = f"{SENT} holds {count} requests of the {what} {value!r}: give each a {what} of its own"
+                yield Failure(1, RUN, text, SENT)
+    sent, held, ended = evidence.sent, len(evidence.requests), evidence.recording.exit_status
+    broke_off, status = "the script broke off:", f"test_requests.py ended with status {ended}"
     if sent is None:
-        message = f"the script broke off: requests.jsonl has no end line (test_requests.py ended with status {status})"
-        yield Failure(1, RUN, message, "requests.jsonl")
-    elif sent != len(evidence.requests):
-        message = f"requests.jsonl says that {sent} requests were sent and holds {len(evidence.requests)}"
-        yield Failure(1, RUN, message, "requests.jsonl")
-    elif evidence.raw.recording is not None and status != 0 and not unmet:
-        message = f"the script broke off: test_requests.py ended with status {status} though no expectation was missed"
-        yield Failure(1, RUN, message, "recording.json")
+        yield Failure(1, RUN, f"{broke_off} {SENT} has no end line ({status})", SENT)
+    elif sent != held:
+        yield Failure(1, RUN, f"{SENT} says that {sent} requests were sent and holds {held}", SENT)
+    elif evidence.raw.recording is not None and ended != 0 and not any(each.problems for each in evidence.requests):
+        yield Failure(1, RUN, f"{broke_off} {status} though no expectation was missed", "recording.json")
 
 
 def rule_2(evidence: Evidence) -> Iterator[Failure]:
     """Every request has exactly one recorded trace, or declares why it has none. Every trace belongs to a request."""
     rootless = rootless_files(evidence)
     for request in evidence.requests:
-        files, without_root = evidence.recorded(request), rootless[request.number]
-        if request.recorded:
-            yield from _unrecorded(request, [*files, *without_root])
-        else:
-            yield from _traces_of(request, files, without_root, evidence.sampling_rate)
+        check = _unrecorded if request.recorded else _traces_of
+        yield from check(evidence, request, rootless[request.number])
     yield from reasons(evidence)
     for file in rootless[None]:
         message = f"{file.name} has no root span and began in the time of no request: a call outside any request"
         yield Failure(2, RUN, message, file.name, trace_id=file.trace_id)
     names: dict[str, list[str]] = defaultdict(list)
     for file in evidence.files:
-        for trace_id in dict.fromkeys(span.trace_id for span in file.spans):
+        for trace_id in {span.trace_id: None for span in file.spans}:
             names[trace_id].append(file.name)
-        if file.root and (file.root.request or "") not in evidence.by_number:
+        number = file.root.request if file.root else None
+        if file.root and (number or "") not in evidence.by_number:
             path = shorten(" ".join(str(file.root.input_value.get(key, "?")) for key in ("method", "target")))
             detail = "carries no request number: something else than test_requests.py sent it"
-            if file.root.request is not None:
-                detail = f"carries the number {shorten(file.root.request)!r}, and no such request was sent"
+            if number is not None:
+                detail = f"carries the number {shorten(number)!r}, and no such request was sent"
             yield Failure(2, RUN, f"{file.name} ({path}) {detail}", file.name, trace_id=file.trace_id)
     for trace_id, holders in names.items():
         if len(holders) > 1:
@@ -84,9 +79,9 @@ def rule_2(evidence: Evidence) -> Iterator[Failure]:
             yield evidence.failure(2, RECORDING, message, holders[1], trace_id)
 
 
-def _unrecorded(request: Request, files: list[TraceFile]) -> Iterator[Failure]:
+def _unrecorded(evidence: Evidence, request: Request, rootless: list[TraceFile]) -> Iterator[Failure]:
     """Checks a request that declares why it is not recorded. Its response must fit the reason, too."""
-    prefix = f"declares recorded={request.recorded!r}"
+    prefix, files = f"declares recorded={request.recorded!r}", [*evidence.recorded(request), *rootless]
     if files:
         names = ", ".join(file.name for file in files)
         message = f"{prefix}, and the SDK has recorded it ({names}): does it do so by design now? Then state that"
@@ -94,16 +89,14 @@ def _unrecorded(request: Request, files: list[TraceFile]) -> Iterator[Failure]:
         yield Failure(2, RECORDING, message, files[0].name, request.name, files[0].trace_id, facts=facts)
     is_error = request.status is not None and request.status >= ERROR_STATUS
     if is_error != (request.recorded == STATUS):
-        message = f"{prefix}, and it was answered with {request.status}"
-        yield Failure(2, RECORDING, message, "requests.jsonl", request.name)
+        yield Failure(2, RECORDING, f"{prefix}, and it was answered with {request.status}", SENT, request.name)
 
 
-def _traces_of(
-    request: Request, files: list[TraceFile], rootless: list[TraceFile], sampling_rate: str
-) -> Iterator[Failure]:
-    names, traces = ", ".join(file.name for file in rootless), 0  # type: str, int | str
+def _traces_of(evidence: Evidence, request: Request, rootless: list[TraceFile]) -> Iterator[Failure]:
+    files, names = evidence.recorded(request), ", ".join(file.name for file in rootless)
+    traces: int | str = len(files)
     if len(files) > 1:
-        message, traces = f"{len(files)} traces of one request: {', '.join(file.name for file in files)}", len(files)
+        message = f"{len(files)} traces of one request: {', '.join(file.name for file in files)}"
     elif files and rootless:
         message, traces = f"recorded in several traces: {names} has no root span, {SPLIT}", "split"
     elif rootless:
@@ -111,7 +104,7 @@ def _traces_of(
         traces = "without root"
     elif not files:
         answer = f"it was answered with {request.status}; " if request.status is not None else ""
-        sampled = f" (sampling_rate {sampling_rate})" if sampling_rate else ""
+        sampled = f" (sampling_rate {evidence.sampling_rate})" if evidence.sampling_rate else ""
         message = f"no trace was recorded{sampled}: {answer}{BLOCKED}"
     else:
         return

@@ -1,17 +1,18 @@
-"""Checks of the run as a whole: the Rust core, readiness, and whether anything was verified at all."""
+"""Rule 4, and checks of the run as a whole: the Rust core, readiness, and whether anything was verified at all."""
 
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Iterator
 
 from e2e_common.artifacts.failure import CONFIGURATION, RECORDING, RUN, Failure, shorten
 from e2e_common.judge.evidence import Evidence
-from e2e_common.judge.rules.cli import cli_error, ended
 from e2e_common.judge.rules.logs import RECORD_LOG, commonest
 from e2e_common.util.errors import Code
 from e2e_common.util.names import READY_OPTION
 
+LAST_BYTES = 20_000
 RUST_CORE = r"Rust core path (\w+) at startup[^\n]*"
 
 
@@ -94,3 +95,43 @@ def _nothing(evidence: Evidence) -> Failure | None:
     detail += f"; the CLI {ended(status)}" if status is not None and status < 0 else ""
     detail += cli_error(raw.cli_log) + (f" ({READY_OPTION})" if late else "")
     return Failure(3, RUN, f"nothing was replayed: {detail}", evidence.calls[""].log_name, code=code)
+
+
+def rule_4(evidence: Evidence) -> Iterator[Failure]:
+    """The exit status and the totals of each CLI call agree with its results, and no process of the CLI or the
+    application is left after the replay (exit code 6)."""
+    for id_, call in evidence.calls.items():
+        count, passed = len(call.results), sum(result.passed for result in call.results)
+        if not count:
+            continue  # reported as "nothing was verified", or as a fault of results.json
+        failed, status, totals, name = count - passed, call.exit_status, call.totals, call.log_name
+        is_killed = (status or 0) < 0 and not id_  # whole_run.killed reports it
+        if (status == 0) != (not failed) and not is_killed:
+            message = f"the CLI {ended(status)}, but {passed} of its {count} results passed"
+            yield Failure(4, RUN, message, "replay.json")
+        if call.log is None:
+            yield Failure(4, RUN, f"{name} is missing: the CLI's totals cannot be compared with its results", name)
+        elif totals is None:
+            yield Failure(4, RUN, f"{name} holds no totals ('Tests: N total, …')", name)
+        elif (totals.total, totals.passed) != (count, passed) or failed - totals.failed not in (0, totals.crashed):
+            counts = f"{totals.total} total, {totals.passed} passed, {totals.failed} failed, {totals.crashed} crashed"
+            message = f"the CLI's totals ({counts}) disagree with its {count} results, of which {passed} passed"
+            yield Failure(4, RUN, message, name)
+    if left_behind := evidence.replay.left_behind:
+        message = f"the application left processes behind: {shorten('; '.join(left_behind), 400)}"
+        yield Failure(CONFIGURATION, RUN, message, "replay.json", code=int(Code.LEFT_BEHIND))
+
+
+def ended(status: int | None) -> str:
+    """How a CLI ended, as text. `status`: exit status, negative for a signal."""
+    if status is None or status >= 0:
+        return f"ended with status {status}"
+    known = {number.value: number.name for number in signal.Signals}
+    return f"was ended by {known.get(-status, f'signal {-status}')}"
+
+
+def cli_error(log: bytes | None) -> str:
+    """The CLI's last error message in its log, as a suffix for a message; empty where there is none."""
+    lines = (log or b"")[-LAST_BYTES:].decode(errors="replace").splitlines()
+    errors = [line for line in lines if line.lstrip().startswith(("Error:", "No tests found"))]
+    return f"; the CLI says: {shorten(errors[-1], 250)}" if errors else ""
