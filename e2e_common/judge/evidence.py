@@ -21,7 +21,6 @@ from e2e_common.judge import socket_warnings
 from e2e_common.judge.known_failures import START
 from e2e_common.judge.results import (
     Result,
-    ResultsError,
     Totals,
     missing_mocks,
     parse_results,
@@ -115,15 +114,16 @@ class Evidence:
         self.missing = first | again
 
     def _complain(self, rule: int, name: str, message: str) -> None:
-        self.problems.append(Failure(rule, RUN, message, name))
+        self.problems += [Failure(rule, RUN, message, name)] if message else []
 
     def _document(self, name: str, data: bytes | None, kind: type[T], empty: T, rule: int) -> T:
+        problem = f" is missing: the {name.partition('.')[0]} did not run to its end"
         try:
             if data is not None:
                 return decode(json_object(data), kind)
-            self._complain(rule, name, f"{name} is missing: the {name.partition('.')[0]} did not run to its end")
         except Malformed as error:
-            self._complain(rule, name, f"{name}: {error}")
+            problem = f": {error}"
+        self._complain(rule, name, f"{name}{problem}")
         return empty
 
     def _lines(self, name: str, data: bytes | None, decoded: Callable[[dict[str, Any]], T], rule: int) -> list[T]:
@@ -175,16 +175,10 @@ class Evidence:
         output, log = (data or b"" for data in files)
         name = f"retries/{id_}/results.json" if id_ else "results.json"
         log_name = f"logs/tusk-cli-retry-{id_}.log" if id_ else "logs/tusk-cli.log"
-        totals = None
-        try:
-            results = parse_results(output, name)
-        except ResultsError as error:
-            self._complain(3, name, str(error))
-            results = error.results
-        try:
-            totals = parse_totals(log, log_name)
-        except ResultsError as error:
-            self._complain(4, log_name, str(error))
+        results, problem = parse_results(output, name)
+        self._complain(3, name, problem)
+        totals, problem = parse_totals(log, log_name)
+        self._complain(4, log_name, problem)
         stalled = parse_stalls(log) if self.is_official else []
         return Call(started, status, results, totals, stalled, files[1], log_name)
 

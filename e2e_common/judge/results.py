@@ -72,15 +72,6 @@ def _deviation(item: dict[str, Any]) -> str:
     return f"{field}: {description} (expected {expected}, got {actual})"
 
 
-class ResultsError(ValueError):
-    """The output is not valid CLI output. The message names place and problem; `results` were read before that
-    place."""
-
-    def __init__(self, message: str, results: Optional[list[Result]] = None) -> None:
-        super().__init__(message)
-        self.results = results or []
-
-
 class Totals(Struct, frozen=True):
     """The line `Tests: N total, N passed, N failed[, N crashed server]`."""
 
@@ -97,26 +88,25 @@ class Missing(NamedTuple):
     calls: tuple[str, ...]
 
 
-def parse_results(data: bytes, name: str = "results.json") -> list[Result]:
-    """Returns the results in order of output. `name`: the file's name, for error messages. Returns an empty list if the
-    output contains no object: no bytes, `[]` ("no tests"), or only the CLI's first lines. Everything before the first
-    `{` is skipped. Raises ResultsError for anything else that is not a documented object."""
+def parse_results(data: bytes, name: str = "results.json") -> tuple[list[Result], str]:
+    """Returns the results in order of output, up to the first place that is not valid, and what is wrong there (empty
+    for valid output). `name`: the file's name, for that text. There is no result if the output contains no object: no
+    bytes, `[]` ("no tests"), or only the CLI's first lines. Everything before the first `{` is skipped."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        raise ResultsError(f"{name} is not UTF-8: byte {error.start}") from error
+        return [], f"{name} is not UTF-8: byte {error.start}"
     position = text.find("{")
     if strange := _STRANGE.search(text, 0, max(position, 0)):
-        raise ResultsError(f"{name} holds {strange[0]!r} before the first result: no CLI prints that")
+        return [], f"{name} holds {strange[0]!r} before the first result: no CLI prints that"
     results: list[Result] = []
     while 0 <= position < len(text):
         try:
             result, position = _object(text, position)
         except ValueError as error:
-            place = f"{name}, line {text.count(chr(10), 0, position) + 1}"
-            raise ResultsError(f"{place}: {error}", results) from error
+            return results, f"{name}, line {text.count(chr(10), 0, position) + 1}: {error}"
         results.append(result)
-    return results
+    return results, ""
 
 
 def _object(text: str, position: int) -> tuple[Result, int]:
@@ -144,13 +134,13 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique_keys, parse_constant=no_constant)
 
 
-def parse_totals(data: bytes, name: str = "logs/tusk-cli.log") -> Optional[Totals]:
-    """Returns the totals in the CLI's standard error, or None. Raises ResultsError for two different ones."""
+def parse_totals(data: bytes, name: str = "logs/tusk-cli.log") -> tuple[Optional[Totals], str]:
+    """Returns the totals in the CLI's standard error, or None, and what is wrong if there are two different ones."""
     text = data.decode(errors="replace")
     totals = {match.groups("0") for match in _TOTALS.finditer(text) if _begins_line(text, match.start())}
     if len(totals) > 1:
-        raise ResultsError(f"{name} holds several totals lines ('Tests: N total, …') that differ")
-    return Totals(*map(int, totals.pop())) if totals else None
+        return None, f"{name} holds several totals lines ('Tests: N total, …') that differ"
+    return Totals(*map(int, totals.pop())) if totals else None, ""
 
 
 def _begins_line(text: str, position: int) -> bool:

@@ -64,7 +64,7 @@ def rule_2(evidence: Evidence) -> Iterator[Failure]:
         yield Failure(2, RUN, message, file.name, trace_id=file.trace_id)
     names: dict[str, list[str]] = defaultdict(list)
     for file in evidence.files:
-        for trace_id in {span.trace_id: None for span in file.spans}:
+        for trace_id in dict.fromkeys(span.trace_id for span in file.spans):
             names[trace_id].append(file.name)
         number = file.root.request if file.root else None
         if file.root and (number or "") not in evidence.by_number:
