@@ -19,14 +19,7 @@ from e2e_common.artifacts.strict_json import Malformed, decode, decode_event, js
 from e2e_common.artifacts.traces import MalformedTrace, Span, parse_trace, uncollected
 from e2e_common.judge import socket_warnings
 from e2e_common.judge.known_failures import START
-from e2e_common.judge.results import (
-    Result,
-    Totals,
-    missing_mocks,
-    parse_results,
-    parse_stalls,
-    parse_totals,
-)
+from e2e_common.judge.results import Call, Result, missing_mocks, read_call
 
 T = TypeVar("T")
 _TRACE_ID = re.compile(r"[0-9a-f]{32}")
@@ -59,20 +52,6 @@ class TraceFile:
         return all(span.is_pre_app_start for span in self.spans)
 
 
-@dataclass(frozen=True)
-class Call:
-    """A call of the CLI, which began at `started` (seconds since the epoch). `stalled`: ids of the tests whose clock
-    the official CLI could not set; `log`: its standard error, in the file `log_name`."""
-
-    started: float
-    exit_status: int | None
-    results: list[Result]
-    totals: Totals | None
-    stalled: list[str]
-    log: bytes | None
-    log_name: str
-
-
 class Evidence:
     """The decoded artifacts of a run.
 
@@ -96,11 +75,13 @@ class Evidence:
         self.replay = self._document("replay.json", raw.replay, Replay, decoding.NO_REPLAY, 4)
         self.is_official = self.replay.cli.name == decoding.OFFICIAL
         self.mocks = self._mocks()
-        self.calls = {"": self._call(0, self.replay.exit_status, "", (raw.results, raw.cli_log))}
-        for retry in self.replay.retries if self.is_official else ():
-            files = raw.retries.get(retry.trace_id, (None, None))
-            call = self._call(retry.started, retry.exit_status, retry.trace_id, files)
-            self.calls.setdefault(retry.trace_id, call)
+        files = {"": (raw.results, raw.cli_log), **raw.retries}
+        begun = [(retry.trace_id, retry.started, retry.exit_status) for retry in self.replay.retries]
+        self.calls: dict[str, Call] = {}
+        for id_, started, status in [("", 0, self.replay.exit_status), *(begun if self.is_official else ())]:
+            call = self.calls.setdefault(id_, read_call(id_, started, status, *files.get(id_, (None, None))))
+            for problem in call.problems:
+                self._complain(*problem)
         is_watched = raw.touched is not None and self.setup.sentinels
         events = partial(decode_event, kinds=decoding.SENTINEL)
         self.touched = self._lines("touched.jsonl", raw.touched, events, 6) if is_watched else None
@@ -170,25 +151,14 @@ class Evidence:
             end=next(iter(_of(events, MocksEnd)), None),
         )
 
-    def _call(self, started: float, status: int | None, id_: str, files: tuple[bytes | None, bytes | None]) -> Call:
-        """`id_`: of the test that was retried, or empty; `files`: standard output and error."""
-        output, log = (data or b"" for data in files)
-        name = f"retries/{id_}/results.json" if id_ else "results.json"
-        log_name = f"logs/tusk-cli-retry-{id_}.log" if id_ else "logs/tusk-cli.log"
-        results, problem = parse_results(output, name)
-        self._complain(3, name, problem)
-        totals, problem = parse_totals(log, log_name)
-        self._complain(4, log_name, problem)
-        stalled = parse_stalls(log) if self.is_official else []
-        return Call(started, status, results, totals, stalled, files[1], log_name)
-
     @property
     def results(self) -> list[Result]:
         return self.calls[""].results
 
     @property
     def stalled(self) -> list[str]:
-        return self.calls[""].stalled
+        """Ids of the tests of the first call whose clock the official CLI could not set."""
+        return self.calls[""].stalled if self.is_official else []
 
     @cached_property
     def retries(self) -> dict[str, Call]:

@@ -81,6 +81,31 @@ class Totals(Struct, frozen=True):
     crashed: int
 
 
+class Call(Struct, frozen=True):
+    """A call of the CLI, which began at `started` (seconds since the epoch). `stalled`: ids of the tests whose clock
+    could not be set; `log`: its standard error, in the file `log_name`; `problems`: rule, file and text (or empty)."""
+
+    started: float
+    exit_status: Optional[int]
+    results: list[Result]
+    totals: Optional[Totals]
+    stalled: list[str]
+    log: Optional[bytes]
+    log_name: str
+    problems: tuple[tuple[int, str, str], ...]
+
+
+def read_call(id_: str, started: float, status: Optional[int], output: Optional[bytes], log: Optional[bytes]) -> Call:
+    """`id_`: of the test that was retried, empty for the call that replays all; `output`, `log`: standard output and
+    error."""
+    name = f"retries/{id_}/results.json" if id_ else "results.json"
+    log_name = f"logs/tusk-cli-retry-{id_}.log" if id_ else "logs/tusk-cli.log"
+    results, problem = parse_results(output or b"", name)
+    totals, problem_of_log = parse_totals(log or b"", log_name)
+    problems = (3, name, problem), (4, log_name, problem_of_log)
+    return Call(started, status, results, totals, parse_stalls(log or b""), log, log_name, problems)
+
+
 class Missing(NamedTuple):
     """The calls of one test without a recorded answer, as listed in `file`."""
 

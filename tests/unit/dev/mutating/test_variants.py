@@ -84,7 +84,7 @@ def test_only_what_the_judge_says_of_the_replay_makes_a_variant_red(evidence: Ev
     """That a changed recording is not what was recorded (rule 8) is no merit of the suite."""
     first, second, third, *_ = planned(evidence)
     results = [replaced(evidence.results[0], test_id=each.trace_id) for each in (first, second, third)]
-    evidence.calls[""] = replace(evidence.calls[""], results=results)
+    evidence.calls[""] = replaced(evidence.calls[""], results=results)
     failures = [
         Failure(8, RECORDING, "not as recorded", "traces/", first.name),
         Failure(4, RUN, "the totals disagree", "results.json"),
