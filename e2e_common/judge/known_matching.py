@@ -64,9 +64,12 @@ def match(
         matched = [(fact, pinned.take(fact)) for fact in failure.facts]
         taken = [pin.entry for _, pin in matched if pin]
         known += [(failure, entry) for entry in taken[:1]]
-        if beyond := [fact for fact, pin in matched if pin is None]:
+        if beyond := tuple(fact for fact, pin in matched if pin is None):
             entry = (*taken, *(pin.entry for pin in (*pinned.shown, *pinned.left)))[0]
-            standing.append(_beyond(failure, beyond, entry))
+            text = ", ".join(shorten(fact, 160) for fact in beyond[:3])
+            text += f" and {len(beyond) - 3} more" if len(beyond) > 3 else ""
+            message = f"{text}: beyond the known failure {entry.cause.id} ({entry.place}); {failure.message}"
+            standing.append(replace(failure, message=message, facts=beyond))
     shown = {pin.place for pinned in pins.values() for pin in pinned.shown}
     unseen = [
         Unseen(name, pin)
@@ -96,11 +99,11 @@ class _Pinned:
 
     def take(self, fact: Fact) -> Pin | None:
         """Returns the pin that covers `fact`, or None."""
-        new = next((pin for pin in self.left if _covers(pin.fact, fact)), None)
-        if new:
-            self.left.remove(new)
-            self.shown.append(new)
-            return new
+        for pin in self.left:
+            if _covers(pin.fact, fact):
+                self.left.remove(pin)
+                self.shown.append(pin)
+                return pin
         return next((pin for pin in self.shown if not _is_one_call(pin.fact) and _covers(pin.fact, fact)), None)
 
     def unseen(self) -> list[Pin]:
@@ -124,18 +127,10 @@ def _is_one_call(pinned: Fact) -> bool:
 
 
 def _is_within(pinned: Fact, other: Fact) -> bool:
-    if _is_one_call(pinned) or pinned.kind != other.kind:
-        return False
-    return pinned.key == other.key or _is_below(pinned, other)
+    is_part = pinned.key == other.key or _is_below(pinned, other)
+    return is_part and pinned.kind == other.kind and not _is_one_call(pinned)
 
 
 def _is_below(fact: Fact, whole: Fact) -> bool:
     """Whether the JSON path of `fact` leads to a part of the value at the path of `whole`."""
     return fact.key.startswith((f"{whole.key}.", f"{whole.key}["))
-
-
-def _beyond(failure: Failure, facts: list[Fact], entry: Entry) -> Failure:
-    text = ", ".join(shorten(fact, 160) for fact in facts[:3])
-    suffix = f" and {len(facts) - 3} more" if len(facts) > 3 else ""
-    message = f"{text}{suffix}: beyond the known failure {entry.cause.id} ({entry.place}); {failure.message}"
-    return replace(failure, message=message, facts=tuple(facts))

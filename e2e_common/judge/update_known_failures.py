@@ -19,7 +19,7 @@ import yaml
 from e2e_common.artifacts.facts import ANY, Fact
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.judge import judging
-from e2e_common.judge.known_failures import ALL, CALLS, FILE, SCALARS, STAGES, UNKNOWN, Entry, Pin
+from e2e_common.judge.known_failures import ALL, CALLS, FILE, SCALARS, STAGES, UNKNOWN, Entry
 from e2e_common.judge.known_matching import facts_of
 from e2e_common.judge.verdict import Verdict, judge
 from e2e_common.setup.options import load_options
@@ -30,6 +30,8 @@ from e2e_common.util.paths import ROOT
 from e2e_common.util.streams import say
 
 HEAD = "# What the {} suite is known to fail, by cause (../../known_causes.yaml): which requests, and what differs.\n"
+
+TABLE = "docs/known-failures.md is made of it: scripts/e2e.sh known-failures --write"
 
 Staged = tuple[str, Fact]
 """A stage and a fact that is pinned there."""
@@ -53,16 +55,18 @@ def main(argv: Sequence[str]) -> int:
     path = suite_dir / FILE
     old = path.read_text() if path.exists() else ""
     new = updated(old or HEAD.format(name_of(suite_dir)), verdict)
-    name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
-    said = "".join(difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, name))
-    not_pinned = [failure for failure in verdict.failures if not failure.facts and failure.file != FILE]
-    said += "".join(f"not to be pinned: {failure.line()}\n" for failure in not_pinned)
-    if f"cause: {UNKNOWN}\n" in new:
-        said += f"name the cause of each entry with the cause {UNKNOWN!r} (drift/instrumentation/known_causes.yaml)\n"
     if new != old:
         path.write_text(new)
-        said += "docs/known-failures.md is made of it: scripts/e2e.sh known-failures --write"
-    say(said if new != old else f"{FILE} is what the last run shows\n{said}".rstrip("\n"))
+    name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+    diff = difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, name)
+    not_pinned = [failure for failure in verdict.failures if not failure.facts and failure.file != FILE]
+    steps = [f"not to be pinned: {failure.line()}" for failure in not_pinned]
+    if f"cause: {UNKNOWN}\n" in new:
+        steps.append(
+            f"name the cause of each entry with the cause {UNKNOWN!r} (drift/instrumentation/known_causes.yaml)"
+        )
+    steps.append(f"{FILE} is what the last run shows" if new == old else TABLE)
+    say("".join(diff) + "\n".join(steps))
     return Code.PASSED
 
 
@@ -70,19 +74,21 @@ def updated(text: str, verdict: Verdict) -> str:
     """Returns `text`, the text of a known_failures.yaml, updated from `verdict`."""
     new_facts = facts_of(verdict.failures)
     changed = {pin.entry.place: pin.entry for _, pin in verdict.unseen}
-    successors = {
-        (name, id(pin)): _take_successor(new_facts.get((name, pin.stage), []), pin) for name, pin in verdict.unseen
-    }
+    successors: dict[tuple[str, int], Fact | None] = {}  # a fact of the same kind and key, with another value
+    for name, pin in verdict.unseen:
+        facts = new_facts.get((name, pin.stage), []) if pin.fact.kind not in CALLS else []
+        same = [fact for fact in facts if (fact.kind, fact.key) == (pin.fact.kind, pin.fact.key)]
+        successors[name, id(pin)] = facts.pop(facts.index(same[0])) if same else None
     parts, line = re.split(r"^(?=- )", text, flags=re.MULTILINE), 1
     for index, part in enumerate(parts):
         entry = changed.get(f"{FILE}:{line}")
         line += part.count("\n")
         if entry:
-            facts: dict[str, list[Staged]] = {}
+            pinned: dict[str, list[Staged]] = {}
             for name in entry.names(verdict.evidence.sent_calls):
                 now = [(pin.stage, successors.get((name, id(pin)), pin.fact)) for pin in entry.pins]
-                facts[name] = [(stage, fact) for stage, fact in now if fact]
-            parts[index] = _revised(part, list(_texts(facts, entry)))
+                pinned[name] = [(stage, fact) for stage, fact in now if fact]
+            parts[index] = _revised(part, list(_texts(pinned, entry)))
     unpinned: dict[str, list[Staged]] = defaultdict(list)
     for (name, stage), found in new_facts.items():
         unpinned[name] += [(stage, fact) for fact in found]
@@ -101,16 +107,6 @@ def stages_of(facts: Iterable[Staged]) -> dict[str, Any]:
         else:
             kinds.setdefault(fact.kind, {})[fact.key] = fact.value
     return stages
-
-
-def _take_successor(facts: list[Fact], pin: Pin) -> Fact | None:
-    """Removes from `facts` the fact of the same kind and key as `pin`, with another value, and returns it."""
-    if pin.fact.kind in CALLS:
-        return None
-    successor = next((fact for fact in facts if (fact.kind, fact.key) == (pin.fact.kind, pin.fact.key)), None)
-    if successor:
-        facts.remove(successor)
-    return successor
 
 
 def _texts(facts: Mapping[str, Iterable[Staged]], old: Entry | None = None) -> Iterator[str]:

@@ -57,18 +57,16 @@ def nothing_verified(evidence: Evidence) -> Iterator[Failure]:
     """Something was sent, recorded and replayed; else exit code 4, or 5 where the application was not ready in time.
     Reports the first step without output, after the errors that the SDK logged while recording. Where the CLI itself
     reports a failure (for instance because the application ended), `replay_failed` reports it with exit code 1."""
-    nothing = _nothing(evidence)
-    if nothing and evidence.requests and (error_text := commonest(evidence.raw.record_log or b"")):
-        yield Failure(5, RUN, f"while recording {error_text}", RECORD_LOG, code=nothing.code)
-    if nothing and nothing.code != Code.FAILED:
-        yield nothing
+    if nothing := _nothing(evidence):
+        if evidence.requests and (error_text := commonest(evidence.raw.record_log or b"")):
+            yield Failure(5, RUN, f"while recording {error_text}", RECORD_LOG, code=nothing.code)
+        yield from [nothing] if nothing.code != Code.FAILED else ()
 
 
 def replay_failed(evidence: Evidence) -> Iterator[Failure]:
     """Reports that the CLI itself failed. Failures of the recording come first, since they explain it."""
     nothing = _nothing(evidence)
-    if nothing and nothing.code == Code.FAILED:
-        yield nothing
+    yield from [nothing] if nothing and nothing.code == Code.FAILED else ()
 
 
 def _nothing(evidence: Evidence) -> Failure | None:
