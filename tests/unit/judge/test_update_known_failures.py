@@ -15,7 +15,8 @@ from e2e_common.judge import judging, update_known_failures
 from e2e_common.judge.update_known_failures import updated
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import CAUSE, GoodRun
-from tests.unit.judge.verdict.spoiling import CREATE, no_trace, order_result
+from tests.unit.judge.verdict.changes import no_trace, order_result
+from tests.unit.judge.verdict.spoiling import CREATE
 
 HEAD = "# What is known.\n\n"
 

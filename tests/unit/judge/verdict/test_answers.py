@@ -7,7 +7,6 @@ import base64
 import gzip
 import json
 import zlib
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,17 +14,8 @@ import pytest
 from e2e_common.artifacts.facts import Fact
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import CAUSE, ORDER, GoodRun, answer
-from tests.unit.judge.verdict.spoiling import (
-    CREATE,
-    DEVIATION,
-    STRANGER,
-    Said,
-    Spoiled,
-    all_of,
-    failures,
-    official,
-    order_result,
-)
+from tests.unit.judge.verdict.changes import official, order_result
+from tests.unit.judge.verdict.spoiling import CREATE, DEVIATION, STRANGER, Change, Said, Spoiled, all_of, failures
 
 ONE, OTHER = "0b5bd4f8-1d6f-4ae4-8a3c-0c5e6a3a2f11", "0b5bd4f8-1d6f-4ae4-8a3c-0c5e6a3a2f12"
 JSON = ("Content-Type", "application/json")
@@ -44,7 +34,7 @@ def encoded(value: Any) -> str:
     return base64.b64encode(data).decode()
 
 
-def answered(stated: Any, found: Any, **changes: Any) -> Callable[[GoodRun], None]:
+def answered(stated: Any, found: Any, **changes: Any) -> Change:
     """`create order` states one body, and replay answers with another, as the SDK's span says; `changes`: of the line."""
 
     def change(run: GoodRun) -> None:
@@ -56,27 +46,27 @@ def answered(stated: Any, found: Any, **changes: Any) -> Callable[[GoodRun], Non
     return change
 
 
-def headers(*pairs: tuple[str, str]) -> Callable[[GoodRun], None]:
+def headers(*pairs: tuple[str, str]) -> Change:
     """What replay answers with; the span says what it did."""
     return lambda run: line(run, "answer").update(headers=[list(pair) for pair in pairs])
 
 
-def said(**output: Any) -> Callable[[GoodRun], None]:
+def said(**output: Any) -> Change:
     """What the span says in place of the answer."""
     return lambda run: line(run, "inbound")["output"].update(output)
 
 
-def both_said(**output: Any) -> Callable[[GoodRun], None]:
+def both_said(**output: Any) -> Change:
     """What the span says, and the recorded one, too."""
     return all_of(said(**output), lambda run: run.spans(2)[2]["outputValue"].update(output))
 
 
-def one_of_two(name: str) -> Callable[[GoodRun], None]:
+def one_of_two(name: str) -> Change:
     """A header is sent twice, and the span says one of its values."""
     return all_of(headers(JSON, (name, "one"), (name, "two")), both_said(headers={**PLAIN, name: "one"}))
 
 
-def compressed(in_span: bytes, encoding: str = "gzip", sent: bytes = PACKED) -> Callable[[GoodRun], None]:
+def compressed(in_span: bytes, encoding: str = "gzip", sent: bytes = PACKED) -> Change:
     """Answered with `sent`; the span holds one form or the other, as the recording does."""
     pairs = {**PLAIN, "Content-Encoding": encoding}
     return all_of(
@@ -93,15 +83,15 @@ def cookies_joined(run: GoodRun) -> None:
     both_said(headers={**PLAIN, "Set-Cookie": "a=1, b=2"})(run)
 
 
-def unsaid(key: str) -> Callable[[GoodRun], None]:
+def unsaid(key: str) -> Change:
     return lambda run: line(run, "inbound")["output"].pop(key)
 
 
-def schema(**body: Any) -> Callable[[GoodRun], None]:
+def schema(**body: Any) -> Change:
     return lambda run: line(run, "inbound").update(schema={"type": 6, "properties": {"body": {"type": 2, **body}}})
 
 
-def items(replayed: int) -> Callable[[GoodRun], None]:
+def items(replayed: int) -> Change:
     """What the schema says of the parts of a list; in the recording their encoding is 1."""
 
     def change(run: GoodRun) -> None:

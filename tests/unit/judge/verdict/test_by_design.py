@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +11,8 @@ from e2e_common.artifacts.facts import Fact
 from e2e_common.judge.rules.recording import BLOCKED
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import HEALTH, STARTED, T0, GoodRun
-from tests.unit.judge.verdict.spoiling import CREATE, Said, Spoiled, all_of, no_trace, redirected, sdk
+from tests.unit.judge.verdict.changes import no_trace, redirected, sdk
+from tests.unit.judge.verdict.spoiling import CREATE, Change, Said, Spoiled, all_of
 
 SIZE = "size_limit:1.19MB"
 LOGGED = {"status": ("server_error", {"status": 404}), "type": ("outbound_binary:PNG", {}), "size": (SIZE, {})}
@@ -21,7 +21,6 @@ NAMES = {
     "type": "'binary_content' or 'outbound_binary'",
     "size": "'size_limit'",
 }
-Change = Callable[[GoodRun], Any]
 
 
 def log(*reasons: str, at: float) -> bytes:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,18 +12,8 @@ from e2e_common.artifacts.failure import RUN, Failure
 from e2e_common.judge.rules.logs import LONGEST, _tracebacks, commonest
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import HEALTH, STARTED, T0, GoodRun
-from tests.unit.judge.verdict.spoiling import (
-    CREATE,
-    STRANGER,
-    Said,
-    Spoiled,
-    all_of,
-    failures,
-    known_without_a_trace,
-    official,
-    pinned,
-    sdk,
-)
+from tests.unit.judge.verdict.changes import known_without_a_trace, official, sdk
+from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Change, Said, Spoiled, all_of, failures, pinned
 
 REPLAY_LOG = "logs/tusk-replay-1.log"
 SERVING = "Serving\n"
@@ -55,7 +44,6 @@ GROUP = """\
 DETAILS = (
     f"{FRAMES}UniqueViolation: duplicate key\nDETAIL:  Key (id)=(1) already exists.\n{DURING}{FRAMES}KeyError: 'x'\n"
 )
-Change = Callable[[GoodRun], None]
 
 
 def recorded(*lines: str, errors: list[str] | None = None) -> Change:

@@ -14,19 +14,8 @@ from e2e_common.judge.known_matching import NEVER_KNOWN
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import CAUSE, ORDER, GoodRun, mock
 from tests.unit.judge.verdict.cases import SPOILED
-from tests.unit.judge.verdict.spoiling import (
-    CREATE,
-    ENTRY,
-    STAGES,
-    Spoiled,
-    boot,
-    known,
-    leaks_nothing,
-    no_trace,
-    official,
-    order_result,
-    pinned,
-)
+from tests.unit.judge.verdict.changes import boot, known, leaks_nothing, no_trace, official, order_result
+from tests.unit.judge.verdict.spoiling import CREATE, ENTRY, STAGES, Spoiled, pinned
 
 UNNAMED = f"- cause: {CAUSE}\n  requests: [health]\n  replay: {{error: EOF}}\n- cause: unknown\n  requests: [health]\n  replay: {{error: EOF}}\n"
 

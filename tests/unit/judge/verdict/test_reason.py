@@ -15,7 +15,7 @@ from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import GoodRun
 from tests.unit.judge.verdict import test_known_failures
 from tests.unit.judge.verdict.cases import EXACT, SPOILED
-from tests.unit.judge.verdict.spoiling import Said, Spoiled, check, failures, messages, spoil
+from tests.unit.judge.verdict.spoiling import Said, Spoiled, check, failures, judged
 
 CASES = [*SPOILED, *test_known_failures.CASES]
 
@@ -34,13 +34,11 @@ def test_nothing_spoiled_is_green(case: Spoiled) -> None:
 # Plain ids: mutmut, which collects twice in one process, would not find those that pytest escapes.
 @pytest.mark.parametrize("said", EXACT, ids=lambda said: re.sub(r"[^ -~]|\\", "?", said.id))
 def test_nothing_else_is_said(said: Said) -> None:
-    run = GoodRun()
-    said.change(run)
-    assert messages(run) == list(said.messages)
+    assert [failure.message for failure in judged(said.change).failures] == list(said.messages)
 
 
 def test_every_fault_has_its_own_message() -> None:
-    reasons = {case.id: spoil(case).reason for case in CASES}
+    reasons = {case.id: judged(case.change).reason for case in CASES}
     assert len(CASES) == len(reasons) >= 140
     assert sorted(reasons.values()) == sorted(set(reasons.values()))
 

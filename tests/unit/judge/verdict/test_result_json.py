@@ -13,7 +13,8 @@ from e2e_common.judge import result_json
 from e2e_common.judge.verdict import judge
 from e2e_common.util.paths import ROOT
 from tests.unit.judge.good_run import HEALTH, LEAK, ORDER, WARNING, GoodRun, mock
-from tests.unit.judge.verdict.spoiling import all_of, log, no_trace, order_result, touch
+from tests.unit.judge.verdict.changes import log, no_trace, order_result, touch
+from tests.unit.judge.verdict.spoiling import Change, all_of
 
 COUNTS = {"sent": 3, "recorded": 3, "replayed": 3, "passed": 3, "floats": 0, "known_failures": 0, "by_design": 0}
 PASSED = {"method": "GET", "path": "/x", "verdict": "passed", "reason": "", "duration_ms": 12}
@@ -50,7 +51,7 @@ GOOD: dict[str, Any] = {
 }
 
 
-def result_of(*changes: Callable[[GoodRun], object]) -> dict[str, Any]:
+def result_of(*changes: Change) -> dict[str, Any]:
     run = GoodRun()
     all_of(*changes)(run)
     return judge(run.artifacts()).result({"total": 7.5, "check": 0.1})
@@ -118,7 +119,7 @@ def test_reasons_are_cut_to_400_characters() -> None:
         (order_result(passed=False), None),
     ],
 )
-def test_the_check_that_failed(change: Callable[[GoodRun], object], failed: str | None) -> None:
+def test_the_check_that_failed(change: Change, failed: str | None) -> None:
     expected = {name: "failed" if name == failed else "ok" for name in ("warnings", "leaks", "mocks")}
     assert result_of(change)["checks"] == expected
 

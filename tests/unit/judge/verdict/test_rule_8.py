@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,24 +13,14 @@ from e2e_common.artifacts.facts import Fact
 from e2e_common.artifacts.failure import shorten
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import HEALTH, ORDER, T0, GoodRun, mock, root, span
-from tests.unit.judge.verdict.spoiling import (
-    CREATE,
-    STRANGER,
-    Said,
-    Spoiled,
-    all_of,
-    began,
-    known_without_a_trace,
-    pinned,
-    raw,
-)
+from tests.unit.judge.verdict.changes import began, known_without_a_trace, raw
+from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Change, Said, Spoiled, all_of, pinned
 
 INITIALIZED = (
     "2026-09-21T14:13:10 [TuskDrift] SDK initialized successfully (version=0.1.29, mode=TuskDriftMode.RECORD, env=e2e, "
     "service=flask-e2e, exportSpans=False).\n"
 )
 OTHER_BODY = gzip.compress(b'{"a":2}', mtime=0)
-Change = Callable[[GoodRun], Any]
 
 
 def answered(**output: Any) -> Change:

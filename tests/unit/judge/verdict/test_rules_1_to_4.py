@@ -4,8 +4,6 @@ status and totals agree."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from e2e_common.judge.rules.recording import BLOCKED
@@ -23,21 +21,8 @@ from tests.unit.judge.good_run import (
     root,
     span,
 )
-from tests.unit.judge.verdict.spoiling import (
-    CREATE,
-    DEVIATION,
-    STRANGER,
-    Said,
-    Spoiled,
-    all_of,
-    bytes_of,
-    failures,
-    no_trace,
-    order_result,
-    raw,
-    results,
-    rootless,
-)
+from tests.unit.judge.verdict.changes import bytes_of, no_trace, order_result, raw, results, rootless
+from tests.unit.judge.verdict.spoiling import CREATE, DEVIATION, STRANGER, Change, Said, Spoiled, all_of, failures
 
 # fmt: off
 CASES = [
@@ -82,7 +67,7 @@ def files_of_no_request(run: GoodRun) -> None:
         run.traces[name] = [span(STRANGER, name, T0 + 50, 0.1)]
 
 
-def sampled(rate: str) -> Callable[[GoodRun], None]:
+def sampled(rate: str) -> Change:
     line = (
         f"{STARTED}SDK initialized successfully (samplingMode=fixed, samplingBaseRate={rate}, samplingMinRate=0.0).\n"
     )
@@ -141,7 +126,7 @@ def test_the_request_of_a_rootless_file(
     assert owners == [owner]
 
 
-def in_results(old: str, new: str) -> Callable[[GoodRun], None]:
+def in_results(old: str, new: str) -> Change:
     def change(run: GoodRun) -> None:
         data = (run.artifacts().results or b"").decode()
         assert old in data
@@ -157,7 +142,7 @@ def redirect(run: GoodRun) -> None:
     run.totals = "Tests: 2 total, 2 passed, 0 failed\n"
 
 
-def no_result_of(status: object) -> Callable[[GoodRun], None]:
+def no_result_of(status: object) -> Change:
     return all_of(redirect, lambda run: run.spans(1)[0]["outputValue"].update(statusCode=status))
 
 
@@ -200,7 +185,7 @@ EXACT += [
 # fmt: on
 
 
-def totals_of_three(counts: str) -> Callable[[GoodRun], None]:
+def totals_of_three(counts: str) -> Change:
     return lambda run: setattr(run, "totals", f"Tests: 3 total, {counts}\n")
 
 

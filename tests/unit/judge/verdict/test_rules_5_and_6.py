@@ -4,21 +4,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from e2e_common.judge.rules.recording import BLOCKED
 from e2e_common.judge.verdict import judge
-from tests.unit.judge.good_run import HEALTH, LEAK, ORDER, WARNING, GoodRun
-from tests.unit.judge.verdict.spoiling import (
-    BACKGROUND,
-    CREATE,
-    STRANGER,
-    Said,
-    Spoiled,
-    alert,
-    all_of,
+from tests.unit.judge.good_run import HEALTH, LEAK, ORDER, T0, WARNING, GoodRun
+from tests.unit.judge.verdict.changes import (
     began,
     bytes_of,
     known_without_a_trace,
@@ -28,9 +21,21 @@ from tests.unit.judge.verdict.spoiling import (
     official,
     raw,
     redirected,
-    stated_background,
     touch,
 )
+from tests.unit.judge.verdict.spoiling import BACKGROUND, CREATE, STRANGER, Change, Said, Spoiled, all_of
+
+
+def alert(trace: str, at: float) -> dict[str, Any]:
+    return {"event": "alert", "at": T0 + at, "trace_id": trace, "kind": "unpatched_dependency", "detail": "psutil"}
+
+
+def stated_background(stated: int, found: int) -> Change:
+    def spoil(run: GoodRun) -> None:
+        run.requests[2].update(background=stated)
+        run.log += f"{BACKGROUND}\n" * found
+
+    return spoil
 
 
 def background_early(run: GoodRun) -> None:
@@ -45,7 +50,7 @@ def background_of_order(run: GoodRun) -> None:
     began(run, before, before, before + len(text))
 
 
-def lengths(*logged: int) -> Callable[[GoodRun], None]:
+def lengths(*logged: int) -> Change:
     """Of the log when each test began; in the end it holds 472 bytes."""
 
     def change(run: GoodRun) -> None:
@@ -148,7 +153,7 @@ def leak_at_redis(run: GoodRun) -> None:
     run.touched[2]["service"] = "redis"
 
 
-def at_address(listened: str, stood: str) -> Callable[[GoodRun], None]:
+def at_address(listened: str, stood: str) -> Change:
     """A sentinel stands at the port of its service."""
     return all_of(
         lambda run: run.touched[0].update(address=listened),

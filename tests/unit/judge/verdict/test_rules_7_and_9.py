@@ -3,21 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import FIRST_LINE, HEALTH, LEAK, ORDER, T0, GoodRun, mock, result, span
-from tests.unit.judge.verdict.spoiling import (
-    CREATE,
-    DEVIATION,
-    STRANGER,
-    Said,
-    Spoiled,
-    all_of,
+from tests.unit.judge.verdict.changes import (
     boot,
     bytes_of,
-    failures,
     known_without_a_trace,
     official,
     order_result,
@@ -25,9 +17,10 @@ from tests.unit.judge.verdict.spoiling import (
     results,
     unanswered,
 )
+from tests.unit.judge.verdict.spoiling import CREATE, DEVIATION, STRANGER, Change, Said, Spoiled, all_of, failures
 
 
-def stated(request: int, *what: str, found: tuple[str, ...] = ()) -> Callable[[GoodRun], None]:
+def stated(request: int, *what: str, found: tuple[str, ...] = ()) -> Change:
     """A request states what nothing answers; `found`: of `create order`."""
 
     def change(run: GoodRun) -> None:
@@ -37,7 +30,7 @@ def stated(request: int, *what: str, found: tuple[str, ...] = ()) -> Callable[[G
     return change
 
 
-def unanswered_at_start(*what: str) -> Callable[[GoodRun], None]:
+def unanswered_at_start(*what: str) -> Change:
     """`boot` leaves GET catalogue without an answer, and the suite states these."""
 
     def change(run: GoodRun) -> None:
@@ -77,7 +70,7 @@ BOOT = "e" * 32
 BEFORE = "calls before the application was ready, {}: {} recorded, and {} asked for in replay"
 
 
-def not_asked(given: dict[str, Any]) -> Callable[[GoodRun], None]:
+def not_asked(given: dict[str, Any]) -> Change:
     """A recorded call with this input value."""
 
     def change(run: GoodRun) -> None:
@@ -88,7 +81,7 @@ def not_asked(given: dict[str, Any]) -> Callable[[GoodRun], None]:
     return change
 
 
-def inexact(by: str) -> Callable[[GoodRun], None]:
+def inexact(by: str) -> Change:
     """Two calls are stated; the first is answered `by`."""
 
     def change(run: GoodRun) -> None:
@@ -99,7 +92,7 @@ def inexact(by: str) -> Callable[[GoodRun], None]:
     return change
 
 
-def at_start(recorded: int, asked: int, *more: dict[str, Any], **changes: Any) -> Callable[[GoodRun], None]:
+def at_start(recorded: int, asked: int, *more: dict[str, Any], **changes: Any) -> Change:
     """So many calls alike were recorded before the application was ready (`more`: others), and asked for in replay; the
     first recorded one answers them all."""
 
@@ -113,7 +106,7 @@ def at_start(recorded: int, asked: int, *more: dict[str, Any], **changes: Any) -
     return change
 
 
-def answered_by(by: str, **changes: Any) -> Callable[[GoodRun], None]:
+def answered_by(by: str, **changes: Any) -> Change:
     return lambda run: run.mocks[3].update(by=by, **changes)
 
 

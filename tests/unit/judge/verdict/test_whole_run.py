@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from e2e_common.artifacts.files import Artifacts
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import GoodRun
-from tests.unit.judge.verdict.spoiling import Said, Spoiled, all_of, messages, raw, rust_core, sdk
+from tests.unit.judge.verdict.changes import raw, sdk
+from tests.unit.judge.verdict.spoiling import Change, Said, Spoiled, all_of, messages
 
 NOT_REPLAYED = [f"recorded in {GoodRun.name(n)} and not replayed: no result has its id" for n in (1, 2, 3)]
 EXPORTS = "while recording the SDK logged 2 errors, 2 of them so: {} (logs/record.log:1)"
@@ -28,6 +28,15 @@ PRINTED = [
 ]
 
 
+def rust_core(wanted: str, said: str, in_replay: str | None = None) -> Change:
+    def spoil(run: GoodRun) -> None:
+        run.recording["rust_core"] = run.setup["rust_core"] = wanted
+        run.raw["record_log"] = f"[TuskDrift] {said}\n".encode()
+        run.log += f"[TuskDrift] {said if in_replay is None else in_replay}\n"
+
+    return spoil
+
+
 def no_traces_and_unmet(run: GoodRun) -> None:
     run.traces.clear()
     run.requests[1].update(problems=["status: expected 201, got 500", "more"])
@@ -38,7 +47,7 @@ def rust_core_in_replay(run: GoodRun) -> None:
     run.setup["rust_core"] = "1"
 
 
-def cli_failed(status: int = 1, **files: Any) -> Callable[[GoodRun], None]:
+def cli_failed(status: int = 1, **files: Any) -> Change:
     """The CLI ended with `status`, without a result; `files`: bytes."""
 
     def change(run: GoodRun) -> None:
@@ -53,7 +62,7 @@ def exports(error: str) -> bytes:
     return (sdk(error) * 2).encode()
 
 
-def rust_core_in_log(log: bytes | None) -> Callable[[GoodRun], None]:
+def rust_core_in_log(log: bytes | None) -> Change:
     return lambda run: (run.recording.update(rust_core="1"), run.raw.update(record_log=log))[0]
 
 
