@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from e2e_common.artifacts.facts import Fact
 from e2e_common.judge.known_matching import facts_of
 from e2e_common.judge.update_known_failures import stages_of
 from e2e_common.judge.verdict import Verdict, judge
@@ -49,11 +50,13 @@ class Spoiled:
 
 
 class Said(NamedTuple):
-    """A change to the good run, and the messages of all failures: none where it is still good."""
+    """A change to the good run, and the messages of all failures: none where it is still good. `facts`: those of all
+    failures, where they are given."""
 
     id: str
     change: Change
     messages: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] | None = None
 
 
 def all_of(*changes: Change) -> Change:

@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.facts import Fact
-from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import CAUSE, ORDER, GoodRun, answer
-from tests.unit.judge.verdict.changes import official, order_result
-from tests.unit.judge.verdict.spoiling import CREATE, DEVIATION, STRANGER, Change, Said, Spoiled, all_of, failures
+from tests.unit.judge.verdict.changes import known, official, order_result
+from tests.unit.judge.verdict.spoiling import CREATE, DEVIATION, STRANGER, Change, Said, Spoiled, all_of, judged
 
 ONE, OTHER = "0b5bd4f8-1d6f-4ae4-8a3c-0c5e6a3a2f11", "0b5bd4f8-1d6f-4ae4-8a3c-0c5e6a3a2f12"
 JSON = ("Content-Type", "application/json")
@@ -176,73 +175,64 @@ EXACT = [
     Said("an answer of no request", lambda run: run.mocks.insert(-1, {**answer(STRANGER, 103), "status": 500})),
     Said("the recording had another answer", not_as_expected_while_recording),
     Said("another answer, official CLI", all_of(answered({"a": 1}, {"a": 2}), official)),
+    Said("an address, which is new in every run, and in no fact", answered({"url": "a"}, {"url": "http://127.0.0.1:9123/a"}), ("the answer in replay is not the expected one: body $.url: expected 'a', got 'http://127.0.0.1:9123/a'",), (Fact("body", "$.url", "http://upstream/a"),)),
+    Said("all that the span says otherwise is one failure", said(statusCode=201, body="", headers={**PLAIN, "X": "127.0.0.1"}), ("the SDK's span of it says status 201 in place of 200",), tuple(Fact("inbound", *pair) for pair in (("status", 201), ("body", ""), ("headers.X", "127.0.0.1"), ("headers", ["Content-Type", "X"])))),
 ]
 # fmt: on
 
 
 def test_what_the_cli_says_itself_is_not_said_again() -> None:
-    run = GoodRun()
     bodies: list[dict[str, Any]] = [{"a": 1, "b": 4}, {"a": 2, "b": 5}]
     told = {"field": "response.body", "expected": bodies[0], "actual": bodies[1], "description": "differs"}
-    all_of(order_result(passed=False, deviations=[told]), answered(*bodies))(run)
-    assert [failure.file for failure in judge(run.artifacts()).failures] == ["results.json"]
-    answered({**bodies[0], "at": 1_790_000_000}, {**bodies[1], "at": 1_790_000_001})(run)
-    first, second = judge(run.artifacts()).failures
+    differs = order_result(passed=False, deviations=[told])
+    assert [failure.file for failure in judged(differs, answered(*bodies)).failures] == ["results.json"]
+    first, second = judged(
+        differs, answered({**bodies[0], "at": 1_790_000_000}, {**bodies[1], "at": 1_790_000_001})
+    ).failures
     assert (first.file, second.facts) == ("results.json", (Fact("body", "$.at", 1_790_000_001),))
 
 
-def test_no_fact_holds_an_address_that_is_new_in_every_run() -> None:
-    run = GoodRun()
-    answered({"url": "a"}, {"url": "http://127.0.0.1:9123/a"})(run)
-    (failure,) = judge(run.artifacts()).failures
-    assert failure.facts == (Fact("body", "$.url", "http://upstream/a"),)
-
-
-def floats(run: GoodRun, **more: Any) -> None:
-    answered({"a": 1}, {"a": 1.0})(run)
-    run.known = [{"cause": CAUSE, "requests": [CREATE], "replay": {"floats": "...", **more}}]
+def floats(**more: Any) -> Change:
+    """`more`: what is pinned beside them."""
+    return all_of(
+        answered({"a": 1}, {"a": 1.0}),
+        known({"cause": CAUSE, "requests": [CREATE], "replay": {"floats": "...", **more}}),
+    )
 
 
 @pytest.mark.parametrize(
-    ("output", "pinned", "counts", "row"),
+    ("change", "counts", "row"),
     [
-        ({}, {}, (3, 1, 0), ("passed", f"but for {CAUSE}")),
-        ({"statusCode": 201}, {"status": 201}, (2, 0, 1), ("known failure", f"{CAUSE}: the body is lost")),
+        (floats(), (3, 1, 0), ("passed", f"but for {CAUSE}")),
+        (
+            all_of(floats(inbound={"status": 201}), said(statusCode=201)),
+            (2, 0, 1),
+            ("known failure", f"{CAUSE}: the body is lost"),
+        ),
     ],
     ids=["floats alone", "and anything else that is known"],
 )
 def test_known_floats_leave_a_request_passed_and_are_counted(
-    output: dict[str, Any], pinned: dict[str, Any], counts: tuple[int, ...], row: tuple[str, str]
+    change: Change, counts: tuple[int, ...], row: tuple[str, str]
 ) -> None:
-    run = GoodRun()
-    floats(run, **({"inbound": pinned} if pinned else {}))
-    said(**output)(run)
-    document = judge(run.artifacts()).result()
+    document = judged(change).result()
     assert document["code"] == 0
     assert tuple(document["requests"][name] for name in ("passed", "floats", "known_failures")) == counts
     assert (document["tests"][1]["verdict"], document["tests"][1]["reason"]) == row
 
 
 def test_floats_that_no_longer_show_are_fixed_but_not_where_nobody_keeps_the_answers() -> None:
-    run = GoodRun()
-    floats(run)
-    answered({"a": 1}, {"a": 1})(run)
-    assert [each.pin.fact.kind for each in judge(run.artifacts()).fixed] == ["floats"]
-    official(run)
-    assert judge(run.artifacts()).fixed == ()
+    fixed = all_of(floats(), answered({"a": 1}, {"a": 1}))
+    assert [each.pin.fact.kind for each in judged(fixed).fixed] == ["floats"]
+    assert judged(fixed, official).fixed == ()
 
 
 def test_of_two_traces_of_one_request_each_answer_is_held_against_its_own_recording() -> None:
-    run = GoodRun()
-    run.traces["traces/z.jsonl"] = [{**run.spans(2)[2], "traceId": STRANGER, "outputValue": {"statusCode": 200}}]
-    run.mocks[-1:-1] = [{**line(run, each), "trace_id": STRANGER} for each in ("answer", "inbound")]
-    said = [message for _, _, message, _, _, trace in failures(run) if trace == STRANGER and "span of it" in message]
-    assert said == ["the SDK's span of it says keys ['body', 'headers', 'statusCode'] in place of ['statusCode']"]
+    def change(run: GoodRun) -> None:
+        run.traces["traces/z.jsonl"] = [{**run.spans(2)[2], "traceId": STRANGER, "outputValue": {"statusCode": 200}}]
+        run.mocks[-1:-1] = [{**line(run, each), "trace_id": STRANGER} for each in ("answer", "inbound")]
 
-
-def test_all_that_the_span_says_otherwise_is_one_failure() -> None:
-    run = GoodRun()
-    said(statusCode=201, body="", headers={"Content-Type": "application/json", "X": "127.0.0.1"})(run)
-    (failure,) = judge(run.artifacts()).failures
-    values = {"status": 201, "body": "", "headers.X": "127.0.0.1", "headers": ["Content-Type", "X"]}
-    assert failure.facts == tuple(Fact("inbound", key, value) for key, value in values.items())
+    of_it = [
+        each.message for each in judged(change).failures if each.trace_id == STRANGER and "span of it" in each.message
+    ]
+    assert of_it == ["the SDK's span of it says keys ['body', 'headers', 'statusCode'] in place of ['statusCode']"]

@@ -9,10 +9,9 @@ import pytest
 
 from e2e_common.artifacts.facts import Fact
 from e2e_common.judge.rules.recording import BLOCKED
-from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import HEALTH, STARTED, T0, GoodRun
 from tests.unit.judge.verdict.changes import no_trace, redirected, sdk
-from tests.unit.judge.verdict.spoiling import CREATE, Change, Said, Spoiled, all_of
+from tests.unit.judge.verdict.spoiling import CREATE, Change, Said, Spoiled, all_of, judged
 
 SIZE = "size_limit:1.19MB"
 LOGGED = {"status": ("server_error", {"status": 404}), "type": ("outbound_binary:PNG", {}), "size": (SIZE, {})}
@@ -107,6 +106,7 @@ CASES = [
     *(Spoiled(f"{reason}: nothing is logged", unrecorded(reason, **more), not_logged(reason), 2, "recording", CREATE, trace=None) for reason, (_, more) in LOGGED.items()),
 ]
 EXACT = [
+    Said("stated as left out, and recorded", recorded_all_the_same, (f"declares recorded='rule', and the SDK has recorded it ({GoodRun.name(2)}): does it do so by design now? Then state that",), (Fact("traces", "", 1),)),
     Said("no answer, where an error is stated", unrecorded("status", "server_error", status=None, problems=["no answer"]), ("no answer", "declares recorded='status', and it was answered with None")),
     Said("a redirect with other calls", redirected(calls={"requests": 1}), ("outbound calls: the request declares requests 1, recorded were requests 2",)),
     *(Said(f"{reason}: logged as {logged} at {at}", unrecorded(reason, logged, at=at, **more), (not_logged(reason),)) for reason, (own, more) in LOGGED.items() for logged, at in (("other", 2.0), (own, 8.0), (own, 0.0))),
@@ -125,15 +125,6 @@ EXACT = [
 
 @pytest.mark.parametrize("change", LEFT_OUT.values(), ids=LEFT_OUT)
 def test_what_is_left_out_as_expected_is_green_and_counted(change: Change) -> None:
-    run = GoodRun()
-    change(run)
-    document = judge(run.artifacts()).result()
+    document = judged(change).result()
     assert (document["code"], document["tests"][1]["verdict"]) == (0, "by design"), document["reason"]
     assert document["requests"].items() >= {"passed": 2, "by_design": 1, "known_failures": 0}.items()
-
-
-def test_a_trace_all_the_same_is_pinned_by_its_number() -> None:
-    run = GoodRun()
-    recorded_all_the_same(run)
-    (failure,) = judge(run.artifacts()).failures
-    assert failure.facts == (Fact("traces", "", 1),)

@@ -34,7 +34,9 @@ def test_nothing_spoiled_is_green(case: Spoiled) -> None:
 # Plain ids: mutmut, which collects twice in one process, would not find those that pytest escapes.
 @pytest.mark.parametrize("said", EXACT, ids=lambda said: re.sub(r"[^ -~]|\\", "?", said.id))
 def test_nothing_else_is_said(said: Said) -> None:
-    assert [failure.message for failure in judged(said.change).failures] == list(said.messages)
+    found = judged(said.change).failures
+    assert tuple(failure.message for failure in found) == said.messages
+    assert said.facts in (None, tuple(fact for failure in found for fact in failure.facts))
 
 
 def test_every_fault_has_its_own_message() -> None:

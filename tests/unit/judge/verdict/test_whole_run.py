@@ -9,7 +9,7 @@ from e2e_common.artifacts.files import Artifacts
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import GoodRun
 from tests.unit.judge.verdict.changes import raw, sdk
-from tests.unit.judge.verdict.spoiling import Change, Said, Spoiled, all_of, messages
+from tests.unit.judge.verdict.spoiling import Change, Said, Spoiled, all_of, judged
 
 NOT_REPLAYED = [f"recorded in {GoodRun.name(n)} and not replayed: no result has its id" for n in (1, 2, 3)]
 EXPORTS = "while recording the SDK logged 2 errors, 2 of them so: {} (logs/record.log:1)"
@@ -94,32 +94,27 @@ EXACT = [
 
 
 def test_what_never_ran_is_not_blamed_on_its_rules() -> None:
-    run = GoodRun()
-    run.raw = {"replay": None, "results": None, "cli_log": None, "replay_logs": {}, "touched": None, "mocks": None}
-    verdict = judge(run.artifacts())
+    verdict = judged(raw(replay=None, results=None, cli_log=None, replay_logs={}, touched=None, mocks=None))
     assert (verdict.code, verdict.reason) == (4, "nothing was replayed: results.json is missing")
     assert {failure.rule for failure in verdict.failures} == {3, 4}
     assert verdict.result()["checks"] == {"warnings": "unknown", "leaks": "unknown", "mocks": "unknown"}
 
 
-def test_an_sdk_that_is_never_told_that_the_application_is_ready_is_named() -> None:
-    run = GoodRun()
-    for spans in run.traces.values():
-        for each in spans:
-            each["isPreAppStart"] = True
-    run.raw["results"] = b""
+def before_the_start(run: GoodRun) -> None:
     run.setup["versions"]["sdk"] = "0.1.22"
-    verdict = judge(run.artifacts())
+    for each in (span for spans in run.traces.values() for span in spans):
+        each["isPreAppStart"] = True
+
+
+def test_an_sdk_that_is_never_told_that_the_application_is_ready_is_named() -> None:
     says = "the SDK (0.1.22) took every request for one from before the application was ready: below 0.1.23 nothing"
-    assert (verdict.code, verdict.reason.startswith(says)) == (4, True)
-    del run.raw["results"]
-    verdict = judge(run.artifacts())
-    assert (verdict.code, verdict.reason.startswith(says)) == (1, True), "where some were replayed all the same"
-    run.spans(1)[0]["isPreAppStart"] = False
-    assert not any("from before the application was ready" in message for message in messages(run))
+    for code, more in ((4, raw(results=b"")), (1, raw())):  # 1: where some were replayed all the same
+        verdict = judged(before_the_start, more)
+        assert (verdict.code, verdict.reason.startswith(says)) == (code, True)
+    told = judged(before_the_start, lambda run: run.spans(1)[0].update(isPreAppStart=False))
+    assert not any("from before the application was ready" in failure.message for failure in told.failures)
 
 
 def test_nothing_at_all_is_an_error_and_no_crash() -> None:
     verdict = judge(Artifacts())
-    assert (verdict.code, verdict.verdict) == (4, "error")
-    assert verdict.result()["tests"] == []
+    assert (verdict.code, verdict.verdict, verdict.result()["tests"]) == (4, "error", [])
