@@ -89,14 +89,10 @@ def check(case: Spoiled) -> None:
     json.dumps(verdict.result())
 
 
-def failures(run: GoodRun) -> list[tuple[int, str, str, str, str | None, str | None]]:
+def failures(*changes: Change) -> list[tuple[int, str, str, str, str | None, str | None]]:
     """(rule, stage, message, file, request, trace id) of each."""
-    found = judge(run.artifacts()).failures
+    found = judged(*changes).failures
     return [(each.rule, each.stage, each.message, each.file, each.request, each.trace_id) for each in found]
-
-
-def messages(run: GoodRun) -> list[str]:
-    return [failure.message for failure in judge(run.artifacts()).failures]
 
 
 def pinned(run: GoodRun, *stages: str) -> list[dict[str, Any]]:

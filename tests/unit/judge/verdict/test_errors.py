@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.facts import Fact
-from e2e_common.artifacts.failure import RUN, Failure
 from e2e_common.judge.rules.logs import LONGEST, _tracebacks, commonest
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import HEALTH, STARTED, T0, GoodRun
-from tests.unit.judge.verdict.changes import known_without_a_trace, official, sdk
-from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Change, Said, Spoiled, all_of, failures, pinned
+from tests.unit.judge.verdict.changes import known_without_a_trace, official, raw, sdk
+from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Change, Said, Spoiled, all_of, failures, judged, pinned
 
 REPLAY_LOG = "logs/tusk-replay-1.log"
 SERVING = "Serving\n"
@@ -96,6 +95,7 @@ def both_logs(text: str, errors: list[str] | None = None) -> Change:
 
 # fmt: off
 CASES = [
+    Spoiled("a recording without its log", raw(record_log=None), "logs/record.log is missing: what the SDK logged while recording is unknown", 5, "run"),
     Spoiled("the SDK logs an error", recorded(sdk("Failed to export 3 spans")), "the SDK logs an error: Failed to export 3 spans (logs/record.log:3)", 8, "recording", CREATE),
     Spoiled("the SDK logs a critical error", recorded("of the application\n", sdk("no disk", level="CRITICAL")), "the SDK logs an error: no disk (logs/record.log:4)", 8, "recording", CREATE),
     Spoiled("the SDK logs an error soon after the answer", recorded(sdk("late", at=2.75)), "the SDK logs an error: late (logs/record.log:3)", 8, "recording", CREATE),
@@ -152,19 +152,10 @@ EXACT = [
 # fmt: on
 
 
-def test_a_recording_without_its_log_is_a_failure_of_the_run() -> None:
-    run = GoodRun()
-    run.raw["record_log"] = None
-    message, file = "what the SDK logged while recording is unknown", "logs/record.log"
-    assert judge(run.artifacts()).failures == (Failure(5, RUN, f"{file} is missing: {message}", file),)
-
-
 def test_an_error_where_no_request_was_sent_is_of_the_run() -> None:
-    run = GoodRun()
-    run.requests.clear()
-    run.raw["record_log"] = f"{STARTED}{SERVING}{sdk('no config')}".encode()
-    errors = [failure for failure in judge(run.artifacts()).failures if "the SDK logs an error" in failure.message]
-    assert [(failure.rule, failure.request) for failure in errors] == [(5, None)]
+    log = raw(record_log=f"{STARTED}{SERVING}{sdk('no config')}".encode())
+    found = failures(log, lambda run: run.requests.clear())
+    assert [(rule, name) for rule, _, text, _, name, _ in found if "the SDK logs an error" in text] == [(5, None)]
 
 
 BY_TIME = {
@@ -182,11 +173,11 @@ BY_TIME = {
 
 @pytest.mark.parametrize(("at", "owner"), BY_TIME.items())
 def test_an_error_while_recording_is_of_the_request_that_was_sent_last(at: float, owner: str | None) -> None:
-    run = GoodRun()
-    for number, started in enumerate((0.9004, 1.9004, 2.9)):
-        run.requests[number]["started"] = T0 + started
-    recorded(sdk("no", at=at))(run)
-    assert [failure.request for failure in judge(run.artifacts()).failures] == [owner]
+    def change(run: GoodRun) -> None:
+        for line, started in zip(run.requests, (0.9004, 1.9004, 2.9)):
+            line["started"] = T0 + started
+
+    assert [failure.request for failure in judged(change, recorded(sdk("no", at=at))).failures] == [owner]
 
 
 def test_each_error_is_pinned_by_its_text_without_what_is_new_in_every_run() -> None:
@@ -198,7 +189,7 @@ def test_each_error_is_pinned_by_its_text_without_what_is_new_in_every_run() -> 
     run.known = pinned(run)
     assert judge(run.artifacts()).code == 0
     recorded(sdk("no upstream"), sdk("x" * 200), *[sdk("no upstream")] * 2)(run)
-    assert [failure[4] for failure in failures(run)] == [CREATE], "one more than is pinned"
+    assert [failure.request for failure in judge(run.artifacts()).failures] == [CREATE], "one more than is pinned"
 
 
 def test_of_many_errors_the_commonest_is_reported() -> None:

@@ -15,6 +15,7 @@ from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import GoodRun
 from tests.unit.judge.verdict import test_known_failures
 from tests.unit.judge.verdict.cases import EXACT, SPOILED
+from tests.unit.judge.verdict.changes import raw
 from tests.unit.judge.verdict.spoiling import Said, Spoiled, check, failures, judged
 
 CASES = [*SPOILED, *test_known_failures.CASES]
@@ -46,10 +47,9 @@ def test_every_fault_has_its_own_message() -> None:
 
 
 def test_a_reason_can_always_be_printed() -> None:
-    run = GoodRun()
-    requests = run.artifacts().requests or b""
-    run.raw["requests"] = requests.replace(b'"problems": []', b'"problems": ["\\ud800\\n x"]', 1)
-    assert judge(run.artifacts()).reason == "'health': ? x (requests.jsonl)"
+    requests = GoodRun().artifacts().requests or b""
+    spoiled = requests.replace(b'"problems": []', b'"problems": ["\\ud800\\n x"]', 1)
+    assert judged(raw(requests=spoiled)).reason == "'health': ? x (requests.jsonl)"
 
 
 def test_a_fault_of_the_judge_itself_is_no_green(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,9 +72,7 @@ def test_a_rule_that_cannot_judge_is_a_failure_beside_the_others(monkeypatch: py
         raise ValueError("boom " * 40)
 
     monkeypatch.setattr(verdict_module, "REPLAYED", (rule_broken, *verdict_module.REPLAYED))
-    run = GoodRun()
-    run.touched.pop()
     fault = f"rule_broken could not be judged, a fault of the judge: ValueError: {('boom ' * 40)[:119]}\u2026"
-    found = [each for each in failures(run) if each[0] != 3]
+    found = [each for each in failures(lambda run: run.touched.pop()) if each[0] != 3]
     assert found[0] == (0, "run", fault, "result.json", None, None)
     assert [rule for rule, *_ in found] == [0, 6]

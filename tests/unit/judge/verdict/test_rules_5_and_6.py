@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from e2e_common.judge.rules.recording import BLOCKED
-from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import HEALTH, LEAK, ORDER, T0, WARNING, GoodRun
 from tests.unit.judge.verdict.changes import (
     began,
@@ -23,7 +22,7 @@ from tests.unit.judge.verdict.changes import (
     redirected,
     touch,
 )
-from tests.unit.judge.verdict.spoiling import BACKGROUND, CREATE, STRANGER, Change, Said, Spoiled, all_of
+from tests.unit.judge.verdict.spoiling import BACKGROUND, CREATE, STRANGER, Change, Said, Spoiled, all_of, judged
 
 
 def alert(trace: str, at: float) -> dict[str, Any]:
@@ -123,28 +122,24 @@ EXACT = [
 
 
 @pytest.mark.parametrize("calls", [1, 2])
-@pytest.mark.parametrize("cli", ["bundled", "official"])
-def test_declared_background_calls_are_green_and_marked_as_expected(cli: str, calls: int) -> None:
-    run = GoodRun()
-    stated_background(calls, calls)(run)
-    if cli == "official":
-        official(run)
-    verdict = judge(run.artifacts())
+@pytest.mark.parametrize(
+    ("cli", "row"), [((), ("leak", True)), ((official,), (None, False))], ids=["bundled", "official"]
+)
+def test_declared_background_calls_are_green_and_marked_as_expected(
+    cli: tuple[Change, ...], row: tuple[str | None, bool], calls: int
+) -> None:
+    verdict = judged(stated_background(calls, calls), *cli)
     assert verdict.code == 0, verdict.reason
-    rows = [row for row in verdict.result()["warnings"] if row["kind"] == "background"]
-    assert [(row["request"], row["expected"]) for row in rows] == [
-        ("leak", True) if cli == "bundled" else (None, False)
-    ] * calls
+    rows = [each for each in verdict.result()["warnings"] if each["kind"] == "background"]
+    assert [(each["request"], each["expected"]) for each in rows] == [row] * calls
 
 
-def test_a_warning_is_expected_where_it_is_declared_and_nowhere_else() -> None:
-    run = GoodRun()
-    log(WARNING.format(method="connect", trace=HEALTH))(run)
-    rows = judge(run.artifacts()).result()["warnings"]
-    assert [(row["request"], row["expected"]) for row in rows] == [("leak", True), ("leak", True), ("health", False)]
-    run = GoodRun()
-    log(f"{BACKGROUND}\n")(run)
-    assert [row["expected"] for row in judge(run.artifacts()).result()["warnings"]] == [True, True, False]
+@pytest.mark.parametrize(
+    ("text", "owner"), [(WARNING.format(method="connect", trace=HEALTH), "health"), (f"{BACKGROUND}\n", "leak")]
+)
+def test_a_warning_is_expected_where_it_is_declared_and_nowhere_else(text: str, owner: str) -> None:
+    rows = judged(log(text)).result()["warnings"]
+    assert [(row["request"], row["expected"]) for row in rows] == [("leak", True), ("leak", True), (owner, False)]
 
 
 def leak_at_redis(run: GoodRun) -> None:
@@ -155,11 +150,12 @@ def leak_at_redis(run: GoodRun) -> None:
 
 def at_address(listened: str, stood: str) -> Change:
     """A sentinel stands at the port of its service."""
-    return all_of(
-        lambda run: run.touched[0].update(address=listened),
-        lambda run: run.recording["services"].update(upstream=stood),
-        lambda run: run.upstream.clear(),
-    )
+
+    def change(run: GoodRun) -> None:
+        run.touched[0]["address"], run.recording["services"]["upstream"] = listened, stood
+        run.upstream.clear()
+
+    return change
 
 
 # fmt: off
@@ -197,19 +193,14 @@ EXACT += [
 
 
 def test_a_declared_leak_is_matched_by_its_text_under_the_official_cli() -> None:
-    run = GoodRun()
-    official(run)
-    assert judge(run.artifacts()).result()["leaks"] == [
-        {"request": "leak", "service": "upstream", "what": "GET /leak", "expected": True}
-    ]
-    run.touched.pop(1)
-    assert judge(run.artifacts()).reason.startswith("'leak': declares the leak 'upstream: GET /leak'")
+    leak = {"request": "leak", "service": "upstream", "what": "GET /leak", "expected": True}
+    assert judged(official).result()["leaks"] == [leak]
+    reason = judged(official, lambda run: run.touched.pop(1)).reason
+    assert reason.startswith("'leak': declares the leak 'upstream: GET /leak'")
 
 
 def test_without_sentinels_a_pass_says_that_it_is_not_isolated() -> None:
-    run = GoodRun()
-    run.setup["sentinels"] = False
-    verdict = judge(run.artifacts())
+    verdict = judged(lambda run: run.setup.update(sentinels=False))
     assert (verdict.code, verdict.reason) == (0, "passed, NOT ISOLATED")
     assert verdict.result()["isolation"] == {"network": True, "files": True, "sentinels": False}
     assert verdict.result()["checks"] == {"warnings": "ok", "leaks": "unknown", "mocks": "ok"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import FIRST_LINE, HEALTH, LEAK, ORDER, T0, GoodRun, mock, result, span
 from tests.unit.judge.verdict.changes import (
     boot,
@@ -17,7 +16,17 @@ from tests.unit.judge.verdict.changes import (
     results,
     unanswered,
 )
-from tests.unit.judge.verdict.spoiling import CREATE, DEVIATION, STRANGER, Change, Said, Spoiled, all_of, failures
+from tests.unit.judge.verdict.spoiling import (
+    CREATE,
+    DEVIATION,
+    STRANGER,
+    Change,
+    Said,
+    Spoiled,
+    all_of,
+    failures,
+    judged,
+)
 
 
 def stated(request: int, *what: str, found: tuple[str, ...] = ()) -> Change:
@@ -160,22 +169,20 @@ EXACT += [
 
 
 def test_all_that_was_borrowed_from_one_recording_is_reported_at_once() -> None:
-    run = GoodRun()
-    for text in ("GET /b", "GET /a"):
-        run.mocks.insert(2, mock(HEALTH, "call-a", matched_trace=ORDER, asked=text))
-    run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, asked="GET /c"))
+    def change(run: GoodRun) -> None:
+        for text in ("GET /b", "GET /a"):
+            run.mocks.insert(2, mock(HEALTH, "call-a", matched_trace=ORDER, asked=text))
+        run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, asked="GET /c"))
+
     borrowed = "asked for what it had not recorded, and was answered from the recording of 'create order'"
-    assert failures(run) == [
+    assert failures(change) == [
         (9, "run", f"{borrowed}: GET /c (of no known request)", "mocks.jsonl", None, None),
         (9, "replay", f"{borrowed}: GET /a; GET /b", "mocks.jsonl", "health", HEALTH),
     ]
 
 
 def test_the_official_cli_keeps_no_account_of_mocks() -> None:
-    run = GoodRun()
-    official(run)
-    verdict = judge(run.artifacts())
-    assert verdict.code == 0, verdict.reason
-    assert verdict.result()["checks"] == {"warnings": "ok", "leaks": "ok", "mocks": "unknown"}
-    run.raw["mocks"] = b"left over from another run"
-    assert judge(run.artifacts()).code == 0
+    for mocks in (None, b"left over from another run"):
+        verdict = judged(official, raw(mocks=mocks))
+        assert verdict.code == 0, verdict.reason
+        assert verdict.result()["checks"] == {"warnings": "ok", "leaks": "ok", "mocks": "unknown"}
