@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import ANSWER, HEALTH, LEAK, ORDER, STARTED, T0, GoodRun, mock, result, root, span
 from tests.unit.judge.verdict.spoiling import Change, pinned
 
@@ -67,7 +68,7 @@ def known_without_a_trace(**stated: Any) -> Change:
     def change(run: GoodRun) -> None:
         no_trace(run)
         run.requests[1].update(stated)
-        run.known = pinned(run, "recording")
+        run.known = pinned(judge(run.artifacts()).failures, "recording")
 
     return change
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from e2e_common.artifacts.facts import Fact
+from e2e_common.artifacts.failure import Failure
 from e2e_common.judge.known_matching import facts_of
 from e2e_common.judge.update_known_failures import stages_of
 from e2e_common.judge.verdict import Verdict, judge
@@ -95,10 +96,10 @@ def failures(*changes: Change) -> list[tuple[int, str, str, str, str | None, str
     return [(each.rule, each.stage, each.message, each.file, each.request, each.trace_id) for each in found]
 
 
-def pinned(run: GoodRun, *stages: str) -> list[dict[str, Any]]:
-    """Entries for all that may be known of the failures of `run` (at `stages`, where they are given)."""
+def pinned(failures: Iterable[Failure], *stages: str) -> list[dict[str, Any]]:
+    """Entries for all that may be known of `failures` (at `stages`, where they are given)."""
     return [
         {"cause": CAUSE, "requests": [request], **stages_of((stage, fact) for fact in found)}
-        for (request, stage), found in facts_of(judge(run.artifacts()).failures).items()
+        for (request, stage), found in facts_of(failures).items()
         if found and stage in (stages or STAGES)
     ]

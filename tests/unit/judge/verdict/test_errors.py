@@ -9,9 +9,8 @@ import pytest
 
 from e2e_common.artifacts.facts import Fact
 from e2e_common.judge.rules.logs import LONGEST, _tracebacks, commonest
-from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import HEALTH, STARTED, T0, GoodRun
-from tests.unit.judge.verdict.changes import known_without_a_trace, official, raw, sdk
+from tests.unit.judge.verdict.changes import known, known_without_a_trace, official, raw, sdk
 from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Change, Said, Spoiled, all_of, failures, judged, pinned
 
 REPLAY_LOG = "logs/tusk-replay-1.log"
@@ -181,15 +180,15 @@ def test_an_error_while_recording_is_of_the_request_that_was_sent_last(at: float
 
 
 def test_each_error_is_pinned_by_its_text_without_what_is_new_in_every_run() -> None:
-    run = GoodRun()
-    recorded(sdk("no 127.0.0.1:9123"), sdk("x" * 200), sdk("no 127.0.0.1:9123"))(run)
-    facts = [failure.facts for failure in judge(run.artifacts()).failures]
-    short = f"{'x' * (LONGEST - 1)}\u2026"
-    assert facts == [(Fact("errors", text),) for text in ("no upstream", short, "no upstream")]
-    run.known = pinned(run)
-    assert judge(run.artifacts()).code == 0
-    recorded(sdk("no upstream"), sdk("x" * 200), *[sdk("no upstream")] * 2)(run)
-    assert [failure.request for failure in judge(run.artifacts()).failures] == [CREATE], "one more than is pinned"
+    change = recorded(sdk("no 127.0.0.1:9123"), sdk("x" * 200), sdk("no 127.0.0.1:9123"))
+    found, short = judged(change).failures, f"{'x' * (LONGEST - 1)}\u2026"
+    assert [failure.facts for failure in found] == [
+        (Fact("errors", text),) for text in ("no upstream", short, "no upstream")
+    ]
+    knows = known(*pinned(found))
+    assert judged(change, knows).code == 0
+    more = recorded(sdk("no upstream"), sdk("x" * 200), *[sdk("no upstream")] * 2)
+    assert [failure.request for failure in judged(more, knows).failures] == [CREATE], "one more than is pinned"
 
 
 def test_of_many_errors_the_commonest_is_reported() -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,11 +11,10 @@ import pytest
 from e2e_common.artifacts.facts import Fact
 from e2e_common.judge.known_failures import SCALARS, VALUES
 from e2e_common.judge.known_matching import NEVER_KNOWN
-from e2e_common.judge.verdict import judge
-from tests.unit.judge.good_run import CAUSE, ORDER, GoodRun, mock
+from tests.unit.judge.good_run import CAUSE, GoodRun
 from tests.unit.judge.verdict.cases import SPOILED
-from tests.unit.judge.verdict.changes import boot, known, leaks_nothing, no_trace, official, order_result
-from tests.unit.judge.verdict.spoiling import CREATE, ENTRY, STAGES, Spoiled, pinned
+from tests.unit.judge.verdict.changes import boot, known, leaks_nothing, no_trace, official, order_result, unanswered
+from tests.unit.judge.verdict.spoiling import CREATE, ENTRY, STAGES, Change, Spoiled, all_of, judged, pinned
 
 UNNAMED = f"- cause: {CAUSE}\n  requests: [health]\n  replay: {{error: EOF}}\n- cause: unknown\n  requests: [health]\n  replay: {{error: EOF}}\n"
 
@@ -37,80 +36,63 @@ CASES = [
 KNOWABLE = [case for case in SPOILED if case.request and case.rule not in NEVER_KNOWN]
 
 
-def spoiled(case: Spoiled, entries: list[dict[str, Any]] | None = None) -> GoodRun:
-    run = GoodRun()
-    case.change(run)
-    run.known = run.known if entries is None else entries
-    return run
-
-
 @pytest.mark.parametrize("case", KNOWABLE, ids=lambda case: case.id)
 def test_what_is_pinned_is_known_and_nothing_beside_it(case: Spoiled) -> None:
-    run = spoiled(case)
-    entries = pinned(run)
-    failures = judge(run.artifacts()).failures
-    verdict = judge(spoiled(case, entries).artifacts())
-    known_now = [failure.message for failure, _ in verdict.known]
-    assert sorted(known_now) == sorted(each.message for each in failures if each.facts and each.rule not in NEVER_KNOWN)
+    failures = judged(case.change).failures
+    entries, may_be_known = pinned(failures), [each.facts and each.rule not in NEVER_KNOWN for each in failures]
+    verdict = judged(case.change, known(*entries))
+    assert sorted(failure.message for failure, _ in verdict.known) == sorted(
+        each.message for each, known_now in zip(failures, may_be_known) if known_now
+    )
     assert [each.message for each in verdict.failures if "nothing was verified" not in each.message] == [
-        each.message for each in failures if not each.facts or each.rule in NEVER_KNOWN
+        each.message for each, known_now in zip(failures, may_be_known) if not known_now
     ]
     for entry, stage, kind in [(e, s, k) for e in entries for s in STAGES if s in e for k in e[s]]:
-        for changed in (_without(entry, stage, kind), _with_another_value(entry, stage, kind)):
+        for changed in _changed(entry, stage, kind):
             others = [each for each in entries if each is not entry]
-            wrong = judge(spoiled(case, [*others, *changed]).artifacts())
+            wrong = judged(case.change, known(*others, *changed))
             assert any(failure.request == case.request for failure in wrong.failures), (kind, changed)
 
 
-def _without(entry: dict[str, Any], stage: str, kind: str) -> list[dict[str, Any]]:
-    changed = copy.deepcopy(entry)
-    del changed[stage][kind]
-    return [changed] if changed[stage] else []
-
-
-def _with_another_value(entry: dict[str, Any], stage: str, kind: str) -> list[dict[str, Any]]:
-    changed = copy.deepcopy(entry)
-    raw = changed[stage][kind]
+def _changed(entry: dict[str, Any], stage: str, kind: str) -> Iterator[list[dict[str, Any]]]:
+    """`entry` without what it pins of `kind`, and with another value (but for `all`: the official CLI names no call)."""
+    raw, rest = entry[stage][kind], {key: value for key, value in entry[stage].items() if key != kind}
+    yield [{**entry, stage: rest}] if rest else []
     if kind in SCALARS:
-        changed[stage][kind] = f"{raw} and more"
+        yield [{**entry, stage: {**rest, kind: f"{raw} and more"}}]
     elif kind in VALUES:
-        changed[stage][kind] = {key: [value, "more"] for key, value in raw.items()}
-    else:
-        changed[stage][kind] = [f"{call} more" for call in raw] if isinstance(raw, list) else ["more"]
-        if raw == "all":  # the official CLI names no call
-            changed[stage].pop(kind)
-    return [changed] if changed[stage] else []
+        yield [{**entry, stage: {**rest, kind: {key: [value, "more"] for key, value in raw.items()}}}]
+    elif raw != "all":
+        yield [{**entry, stage: {**rest, kind: [f"{call} more" for call in raw]}}]
 
 
 def test_nothing_that_belongs_to_no_request_is_known() -> None:
     for case in SPOILED:
         if not case.request and case.code == 1:
-            assert case.says in judge(spoiled(case, pinned(spoiled(case))).artifacts()).reason
+            entries = pinned(judged(case.change).failures)
+            assert case.says in judged(case.change, known(*entries)).reason
+
+
+def pins(*requests: str, **stages: Any) -> Change:
+    """One entry for `requests`."""
+    return known({"cause": CAUSE, "requests": list(requests), **stages})
 
 
 def test_what_is_missed_at_the_start_is_pinned_too() -> None:
-    run = GoodRun()
-    boot(run)
-    assert judge(run.artifacts()).reason.startswith("'(start)': no recorded answer for GET catalogue")
-    run.known = [{"cause": CAUSE, "requests": ["(start)"], "replay": {"unanswered": ["GET catalogue"]}}]
-    assert judge(run.artifacts()).code == 0
-    run.recording["partial"] = "health"
-    assert judge(run.artifacts()).code == 0
-    boot(run)
-    assert judge(run.artifacts()).code == 1, "one call more than is pinned"
-    run = GoodRun()
-    run.known = [{"cause": CAUSE, "requests": ["(start)"], "replay": {"unanswered": ["GET catalogue"]}}]
-    assert judge(run.artifacts()).reason.startswith("'(start)': fixed: replay: unanswered GET catalogue no longer")
-    run.mocks.insert(4, mock(ORDER, "", found=False, matched_trace=None, matched_span=None, asked="GET catalogue"))
-    assert judge(run.artifacts()).failures[0].request == CREATE, "it knows nothing of a request"
+    at_start = pins("(start)", replay={"unanswered": ["GET catalogue"]})
+    assert judged(boot).reason.startswith("'(start)': no recorded answer for GET catalogue")
+    assert judged(boot, at_start).code == 0
+    partial: Change = lambda run: run.recording.update(partial="health")  # noqa: E731
+    assert judged(boot, at_start, partial).code == 0
+    assert judged(boot, boot, at_start, partial).code == 1, "one call more than is pinned"
+    assert judged(at_start).reason.startswith("'(start)': fixed: replay: unanswered GET catalogue no longer")
+    in_a_test = judged(at_start, lambda run: run.mocks.insert(4, unanswered("GET catalogue")))
+    assert in_a_test.failures[0].request == CREATE, "it knows nothing of a request"
 
 
 def test_a_known_failure_is_green_and_counted() -> None:
-    run = GoodRun()
-    order_result(passed=False, error="EOF")(run)
     when = {"sdk": ">=0.1.29", "flask": ">=3,<4", "werkzeug": ">=3", "recorded_by": "==0.1.29", "cli": "bundled"}
-    run.known = [{**ENTRY, "requests": [CREATE], "when": when}]
-    verdict = judge(run.artifacts())
+    verdict = judged(order_result(passed=False, error="EOF"), pins(CREATE, replay={"error": "EOF"}, when=when))
     assert (verdict.code, verdict.reason) == (0, "passed")
     document = verdict.result()
     assert document["requests"]["passed"] == 2 and document["requests"]["known_failures"] == 1
@@ -118,21 +100,16 @@ def test_a_known_failure_is_green_and_counted() -> None:
     assert (row["verdict"], row["reason"]) == ("known failure", f"{CAUSE}: the body is lost")
 
 
-def failing_twice(**first: Any) -> GoodRun:
-    """A replay whose known failure is a random number, and that has more wrong besides."""
-    run = GoodRun()
-    answer = {"field": "response.body", "expected": {"id": 1, "random": 4}, "actual": {"id": 1, "random": 7, **first}}
-    order_result(passed=False, deviations=[{**answer, "description": "it differs"}])(run)
-    run.known = [{"cause": CAUSE, "requests": [CREATE], "replay": {"body": ["$.random"]}}]
-    return run
+def failing(body: Any = ("$.random",), **actual: Any) -> Change:
+    """A replay whose known failure is a random number; `body`: what is pinned of it; `actual`: what is wrong besides."""
+    answer = {"field": "response.body", "expected": {"id": 1, "random": 4}, "actual": {"id": 1, "random": 7, **actual}}
+    fails = order_result(passed=False, deviations=[{**answer, "description": "it differs"}])
+    return all_of(fails, pins(CREATE, replay={"body": body if isinstance(body, dict) else list(body)}))
 
 
 def test_a_known_failure_hides_neither_another_part_nor_another_call() -> None:
-    run = failing_twice()
-    assert judge(run.artifacts()).code == 0
-    run = failing_twice(id=2)
-    run.mocks.insert(4, mock(ORDER, "", found=False, matched_trace=None, matched_span=None, asked="GET /new"))
-    verdict = judge(run.artifacts())
+    assert judged(failing()).code == 0
+    verdict = judged(failing(id=2), lambda run: run.mocks.insert(4, unanswered("GET /new")))
     found = [failure.facts for failure in verdict.failures]
     assert (verdict.code, found) == (1, [(Fact("unanswered", "GET /new"),), (Fact("body", "$.id", 2),)])
     assert f"body $.id: 2: beyond the known failure {CAUSE} (known_failures.yaml)" in verdict.failures[1].message
@@ -147,53 +124,39 @@ def test_a_known_failure_hides_neither_another_part_nor_another_call() -> None:
         pytest.param(lambda run: run.setup.update(sentinels=False), 0, id="without sentinels"),
     ],
 )
-def test_what_is_fixed_is_red_where_the_run_is_locked_and_good_news_elsewhere(change: Any, code: int) -> None:
-    run = failing_twice()
-    run.known[0]["replay"]["body"] = {"$.random": "...", "$.gone": 1}  # type: ignore[index]
-    leaks_nothing(run)
-    change(run)
-    verdict = judge(run.artifacts())
+def test_what_is_fixed_is_red_where_the_run_is_locked_and_good_news_elsewhere(change: Change, code: int) -> None:
+    verdict = judged(failing({"$.random": "...", "$.gone": 1}), leaks_nothing, change)
     assert (verdict.code, verdict.result()["locked"]) == (code, code == 1)
     assert verdict.result()["fixed"] == [
         {"request": CREATE, "stage": "replay", "cause": CAUSE, "fact": "body $.gone: 1", "place": "known_failures.yaml"}
     ]
 
 
-def test_what_only_the_bundled_cli_tells_is_not_called_fixed_with_the_other() -> None:
-    run = GoodRun()
-    run.known = [{"cause": CAUSE, "requests": [CREATE], "replay": {"unanswered": ["GET /a"], "not_asked": ["GET /b"]}}]
-    assert len(judge(run.artifacts()).fixed) == 2
-    official(run)
-    assert judge(run.artifacts()).fixed == ()
-
-
 def test_what_a_run_has_not_reached_is_not_called_fixed() -> None:
-    run = GoodRun()
-    no_trace(run)
-    recording = {"traces": 0, "calls": {"requests": 0}}
-    run.known = [{"cause": CAUSE, "requests": [CREATE], "recording": recording, "replay": {"error": "EOF"}}]
-    assert (judge(run.artifacts()).code, judge(run.artifacts()).fixed) == (0, ())
-    run = GoodRun()
-    run.requests.pop()
-    run.known = [ENTRY]
-    assert judge(run.artifacts()).fixed == ()
+    without_a_trace = {"recording": {"traces": 0, "calls": {"requests": 0}}, "replay": {"error": "EOF"}}
+    verdict = judged(no_trace, pins(CREATE, **without_a_trace))
+    assert (verdict.code, verdict.fixed) == (0, ())
+    assert judged(known(ENTRY), lambda run: run.requests.pop()).fixed == ()
+    calls = pins(CREATE, replay={"unanswered": ["GET /a"], "not_asked": ["GET /b"]})
+    assert (len(judged(calls).fixed), judged(calls, official).fixed) == (2, ()), "the bundled CLI alone tells them"
 
 
 def test_a_run_of_which_no_request_passed_has_verified_nothing() -> None:
-    run = failing_twice()
-    for line in run.requests[:1] + run.requests[2:3]:
-        line.update(problems=["body $: it differs"], differs=[["body", "$", 1]])
-    run.known.append({"cause": CAUSE, "requests": ["health", "leak"], "expectation": {"body": {"$": 1}}})  # type: ignore[union-attr]
-    verdict = judge(run.artifacts())
+    def change(run: GoodRun) -> None:
+        for line in run.requests[:1] + run.requests[2:3]:
+            line.update(problems=["body $: it differs"], differs=[["body", "$", 1]])
+        run.known = [
+            *(run.known or ()),
+            {"cause": CAUSE, "requests": ["health", "leak"], "expectation": {"body": {"$": 1}}},
+        ]
+
+    verdict = judged(failing(), change)
     assert (verdict.code, verdict.verdict) == (4, "error")
     assert verdict.reason.startswith("nothing was verified: of 3 requests 3 are known failures, and 0 are left out")
 
 
 def test_a_partial_run_judges_the_entries_of_what_it_sent() -> None:
-    run = GoodRun()
-    run.recording["partial"] = "creat*"
-    run.known = [{**ENTRY, "requests": ["another"], "when": {"nothing": ">1"}}]
-    verdict = judge(run.artifacts())
+    partial: Change = lambda run: run.recording.update(partial="creat*")  # noqa: E731
+    verdict = judged(partial, pins("another", replay={"error": "EOF"}, when={"nothing": ">1"}))
     assert (verdict.code, verdict.reason) == (0, "passed, PARTIAL (creat*)")
-    run.known = [ENTRY]
-    assert judge(run.artifacts()).reason.startswith("'health': fixed: replay: error")
+    assert judged(partial, known(ENTRY)).reason.startswith("'health': fixed: replay: error")

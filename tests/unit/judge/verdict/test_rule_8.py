@@ -11,10 +11,9 @@ import pytest
 
 from e2e_common.artifacts.facts import Fact
 from e2e_common.artifacts.failure import shorten
-from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import HEALTH, ORDER, T0, GoodRun, mock, root, span
-from tests.unit.judge.verdict.changes import began, known_without_a_trace, raw
-from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Change, Said, Spoiled, all_of, pinned
+from tests.unit.judge.verdict.changes import began, known, known_without_a_trace, raw
+from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Change, Said, Spoiled, all_of, judged, pinned
 
 INITIALIZED = (
     "2026-09-21T14:13:10 [TuskDrift] SDK initialized successfully (version=0.1.29, mode=TuskDriftMode.RECORD, env=e2e, "
@@ -129,14 +128,14 @@ EXACT = [
 
 @pytest.mark.parametrize("is_root", [False, True])
 def test_what_the_application_did_before_it_was_ready_is_nobodys_fault(is_root: bool) -> None:
-    run = GoodRun()
-    before = span(STRANGER, "x", T0 - 5, 0.1, isPreAppStart=True, isRootSpan=is_root, parentSpanId="")
-    run.traces["traces/before.jsonl"] = [before]
-    run.spans(2).insert(0, span(ORDER, "y", T0 - 4, 0.1, isPreAppStart=True))
-    run.mocks.insert(4, mock(ORDER, "x", matched_trace=STRANGER))
-    run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, pre_app_start=True))
-    run.mocks.insert(1, mock("", "y", matched_trace=ORDER, pre_app_start=True))
-    assert judge(run.artifacts()).code == 0
+    def change(run: GoodRun) -> None:
+        before = span(STRANGER, "x", T0 - 5, 0.1, isPreAppStart=True, isRootSpan=is_root, parentSpanId="")
+        run.traces["traces/before.jsonl"] = [before]
+        run.spans(2).insert(0, span(ORDER, "y", T0 - 4, 0.1, isPreAppStart=True))
+        run.mocks.insert(4, mock(ORDER, "x", matched_trace=STRANGER))
+        run.mocks[1:1] = [mock("", name, matched_trace=ORDER, pre_app_start=True) for name in ("y", "call-a")]
+
+    assert judged(change).code == 0
 
 
 BEYOND = "the upstream was reached by more than the trace says, and reached= declares:"
@@ -227,11 +226,8 @@ EXACT += [
 
 
 def test_each_call_is_pinned_and_no_more_than_that() -> None:
-    run = GoodRun()
-    reached("GET /b", "GET /a", "GET /b")(run)
-    (failure,) = judge(run.artifacts()).failures
+    more = reached("GET /b", "GET /a", "GET /b")
+    (failure,) = judged(more).failures
     assert (failure.trace_id, failure.facts) == (ORDER, tuple(Fact("reached", f"GET /{name}") for name in "abb"))
-    run.known = pinned(run)
-    assert judge(run.artifacts()).code == 0
-    reached("GET /b")(run)
-    assert judge(run.artifacts()).code == 1
+    knows = known(*pinned([failure]))
+    assert (judged(more, knows).code, judged(more, reached("GET /b"), knows).code) == (0, 1)
