@@ -12,7 +12,16 @@ from e2e_common.artifacts.facts import Fact
 from e2e_common.judge.known_failures import SCALARS, VALUES
 from e2e_common.judge.known_matching import NEVER_KNOWN
 from tests.unit.judge.good_run import CAUSE, GoodRun
-from tests.unit.judge.verdict.cases import SPOILED
+from tests.unit.judge.verdict import (
+    test_answers,
+    test_by_design,
+    test_logs,
+    test_rule_8,
+    test_rules_1_to_4,
+    test_rules_5_and_6,
+    test_rules_7_and_9,
+    test_whole_run,
+)
 from tests.unit.judge.verdict.changes import boot, known, leaks_nothing, no_trace, official, order_result, unanswered
 from tests.unit.judge.verdict.spoiling import CREATE, ENTRY, STAGES, Change, Spoiled, all_of, judged, pinned
 
@@ -22,17 +31,17 @@ UNNAMED = f"- cause: {CAUSE}\n  requests: [health]\n  replay: {{error: EOF}}\n- 
 CASES = [
     Spoiled("entry of no request", known({**ENTRY, "requests": ["helth"]}), "known_failures.yaml: the suite sends no request called 'helth'; did you mean health?", 0, "run", code=2),
     Spoiled("selector of no request", known({**ENTRY, "requests": {"calls": "redis"}}), "known_failures.yaml: no request of the suite declares calls to 'redis'", 0, "run", code=2),
-    Spoiled("entry: unknown key", known({**ENTRY, "reply": {}}), "known_failures.yaml: Object contains unknown field `reply` - at `$[0]`; did you mean replay?", 0, "run", code=2),
-    Spoiled("entry: unknown cause", known({**ENTRY, "cause": "none"}), "known_failures.yaml: known_causes.yaml has no cause 'none'; known: http-status-replayed-as-float", 0, "run", code=2),
     Spoiled("entry: nobody has named the cause", lambda run: setattr(run, "known", UNNAMED), "known_failures.yaml:4: the cause is still `unknown`: find it, and name one of known_causes.yaml", 0, "run", code=2),
     Spoiled("entry: no range", known({**ENTRY, "when": {"sdk": "newest"}}), "known_failures.yaml: 'when: sdk': Invalid specifier: 'newest' (a range is like '>=1.2,<2')", 0, "run", code=2),
     Spoiled("entry: version unknown", known({**ENTRY, "when": {"flsk": ">=1"}}), "known_failures.yaml: 'when' names 'flsk', whose version is unknown; did you mean flask?", 0, "run", code=2),
-    Spoiled("no entries at all", lambda run: setattr(run, "known", "cause: health"), "known_failures.yaml: Expected `array`, got `object`", 0, "run", code=2),
     Spoiled("fixed", lambda run: setattr(run, "known", f"- cause: {CAUSE}\n  requests: [health]\n  replay:\n    error: EOF\n"), 'fixed: replay: error: "EOF" no longer shows, which is pinned as known failure http-status-replayed-as-float (known_failures.yaml:4): make update-known-failures-flask', 0, "replay", "health"),
     Spoiled("entry: unknown CLI", known({**ENTRY, "when": {"cli": "bundeld"}}), "known_failures.yaml: 'when: cli' cannot be 'bundeld'; did you mean bundled?", 0, "run", code=2),
 ]
 # fmt: on
 
+RULES = (test_whole_run, test_rules_1_to_4, test_rules_5_and_6, test_rules_7_and_9, test_rule_8)
+MODULES = (*RULES, test_by_design, test_logs, test_answers)
+SPOILED: list[Spoiled] = [case for module in MODULES for case in module.CASES]
 KNOWABLE = [case for case in SPOILED if case.request and case.rule not in NEVER_KNOWN]
 
 

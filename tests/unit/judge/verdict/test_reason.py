@@ -14,11 +14,11 @@ from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import GoodRun
 from tests.unit.judge.verdict import test_known_failures
-from tests.unit.judge.verdict.cases import EXACT, SPOILED
 from tests.unit.judge.verdict.changes import raw
 from tests.unit.judge.verdict.spoiling import Said, Spoiled, check, failures, judged
 
-CASES = [*SPOILED, *test_known_failures.CASES]
+CASES = [*test_known_failures.SPOILED, *test_known_failures.CASES]
+EXACT: list[Said] = [said for module in test_known_failures.MODULES for said in module.EXACT]
 
 
 def test_the_good_run_is_green() -> None:

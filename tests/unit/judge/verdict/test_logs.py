@@ -1,4 +1,4 @@
-"""Rules 5, 7 and 8, of errors: what the SDK logs as one, and the exceptions that the application leaves to its server."""
+"""Rules 5, 7 and 8, of the logs: the SDK's lines, its errors, and the exceptions that the application leaves to its server."""
 # ruff: noqa: E501 (a table reads best with one case a line)
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.facts import Fact
-from e2e_common.judge.rules.logs import LONGEST, _tracebacks, commonest
+from e2e_common.judge.rules.logs import LONGEST, LogLine, _tracebacks, commonest, lines
 from tests.unit.judge.good_run import HEALTH, STARTED, T0, GoodRun
 from tests.unit.judge.verdict.changes import known, known_without_a_trace, official, raw, sdk
 from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Change, Said, Spoiled, all_of, failures, judged, pinned
@@ -218,3 +218,45 @@ def test_the_work_grows_with_the_log_alone() -> None:
     log = Log(f"{'x' * 1999}\n{FRAMES}OSError: no\n".encode() * 400)
     assert [number for _, number in _tracebacks(log)] == [8 * count for count in range(1, 401)]
     assert Log.work < 4 * len(log)
+
+
+AT = 1_790_000_000  # 2026-09-21 14:13:20 UTC
+FIRST_LINE = b"2026-09-21 14:13:20,007 [TuskDrift] INFO it starts\n"
+SECOND_LINE = b"2026-09-21 14:13:21,500 [TuskDrift] ERROR "
+
+
+def test_time_level_text_and_place_of_each_line() -> None:
+    log = b"Serving\n" + FIRST_LINE + b"\nother\n" + SECOND_LINE + b"no: [TuskDrift] INFO\r\n\n" + FIRST_LINE
+    assert list(lines(log)) == [
+        LogLine(AT + 0.007, "INFO", "it starts", 8, 2),
+        LogLine(AT + 1.5, "ERROR", "no: [TuskDrift] INFO", 8 + len(FIRST_LINE) + 7, 5),
+        LogLine(AT + 0.007, "INFO", "it starts", log.rindex(FIRST_LINE), 7),
+    ]
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        b"",
+        b"2026-09-21T14:13:20 [TuskDrift] before src/app.py has formatted them\n",
+        b"2026-09-21T14:13:20,007 [TuskDrift] INFO x\n",
+        b"2026-09-21 14:13:20 [TuskDrift] INFO x\n",
+        b"2026-09-21 14:13:20,007 [TuskDrift] x\n",
+        b"2026-09-21 14:13:20,007 [Tusk] INFO x\n",
+        b" 2026-09-21 14:13:20,007 [TuskDrift] INFO x\n",
+        b"it says 2026-09-21 14:13:20,007 [TuskDrift] INFO x\n",
+        b"2026-13-21 14:13:20,007 [TuskDrift] INFO no such month\n",
+        b"2026-09-31 14:13:20,007 [TuskDrift] INFO no such day\n",
+        b"2026-09-21 24:13:20,007 [TuskDrift] INFO no such hour\n",
+    ],
+)
+def test_what_only_looks_like_one_is_none(log: bytes) -> None:
+    assert [(line.text, line.number) for line in lines(log + FIRST_LINE)] == [("it starts", log.count(b"\n") + 1)]
+
+
+@pytest.mark.parametrize(
+    ("end", "text"), [(b"\xff\0", ["\N{REPLACEMENT CHARACTER}\0"]), (b"", [""])], ids=["bytes", "cut"]
+)
+def test_a_line_at_the_end_may_be_cut_and_hold_anything(end: bytes, text: list[str]) -> None:
+    assert [line.text for line in lines(SECOND_LINE + end)] == text
+    assert list(lines(SECOND_LINE[:-3])) == []
