@@ -87,10 +87,7 @@ FAULTS: dict[str, tuple[Any, str]] = {
     "no list": ({"cause": "x"}, "Expected `array`, got `object`"),
     "no mapping": (["text"], "Expected `object`, got `str` - at `$[0]`"),
     "unknown key": ([entry(recoding={})], "unknown field `recoding` - at `$[0]`; did you mean recording?"),
-    "unknown cause": (
-        [entry(cause="body-lots")],
-        "known_causes.yaml has no cause 'body-lots'; did you mean body-lost?",
-    ),
+    "unknown cause": ([entry(cause="body-lots")], "known_causes.yaml has no cause 'body-lots'; did you mean body-lost"),
     "no cause": ([entry(cause=...)], "missing required field `cause`"),
     "nobody has named it": ([entry(cause="unknown")], "the cause is still `unknown`: find it, and name one of"),
     "no requests": ([entry(requests=...)], "missing required field `requests`"),

@@ -87,13 +87,16 @@ def pins(*requests: str, **stages: Any) -> Change:
     return known({"cause": CAUSE, "requests": list(requests), **stages})
 
 
+def partial(pattern: str) -> Change:
+    return lambda run: run.recording.update(partial=pattern)
+
+
 def test_what_is_missed_at_the_start_is_pinned_too() -> None:
     at_start = pins("(start)", replay={"unanswered": ["GET catalogue"]})
     assert judged(boot).reason.startswith("'(start)': no recorded answer for GET catalogue")
     assert judged(boot, at_start).code == 0
-    partial: Change = lambda run: run.recording.update(partial="health")  # noqa: E731
-    assert judged(boot, at_start, partial).code == 0
-    assert judged(boot, boot, at_start, partial).code == 1, "one call more than is pinned"
+    assert judged(boot, at_start, partial("health")).code == 0
+    assert judged(boot, boot, at_start, partial("health")).code == 1, "one call more than is pinned"
     assert judged(at_start).reason.startswith("'(start)': fixed: replay: unanswered GET catalogue no longer")
     in_a_test = judged(at_start, lambda run: run.mocks.insert(4, unanswered("GET catalogue")))
     assert in_a_test.failures[0].request == CREATE, "it knows nothing of a request"
@@ -165,7 +168,6 @@ def test_a_run_of_which_no_request_passed_has_verified_nothing() -> None:
 
 
 def test_a_partial_run_judges_the_entries_of_what_it_sent() -> None:
-    partial: Change = lambda run: run.recording.update(partial="creat*")  # noqa: E731
-    verdict = judged(partial, pins("another", replay={"error": "EOF"}, when={"nothing": ">1"}))
+    verdict = judged(partial("creat*"), pins("another", replay={"error": "EOF"}, when={"nothing": ">1"}))
     assert (verdict.code, verdict.reason) == (0, "passed, PARTIAL (creat*)")
-    assert judged(partial, known(ENTRY)).reason.startswith("'health': fixed: replay: error")
+    assert judged(partial("creat*"), known(ENTRY)).reason.startswith("'health': fixed: replay: error")
