@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from e2e_common.artifacts.files import Artifacts
 from e2e_common.judge.results import Missing, missing_mocks, parse_stalls
 from e2e_common.judge.verdict import Verdict, judge
 from tests.unit.judge.good_run import CAUSE, HEALTH, LEAK, ORDER, T0, WARNING, GoodRun, dump, result
@@ -25,10 +26,6 @@ RETRY_LOG = f"logs/tusk-replay-retry-{LEAK}-1.log"
 FIRST = "logs/tusk-replay-1.log"
 BACKGROUND = "[ModeUtils] Background request detected during replay\n"
 ACCOUNT = """\
----
-failure_type: MOCK_NOT_FOUND
----
-
 ## Request
 POST /x
 Body:
@@ -37,7 +34,6 @@ Body:
 
 ## Mock Not Found Events
 - http: GET /users/1
-  Request: GET /users/1
   This outbound call had no matching recording.
 - http: GET /users/1
 - redis: redis.GET
@@ -60,14 +56,12 @@ class Stalled(GoodRun):
         self.retry_log = self.log
         self.touched.insert(-1, {"event": "touched", "service": "upstream", "at": T0 + 106, "what": "GET /leak"})
 
-    def judged(self) -> Verdict:
+    def artifacts(self) -> Artifacts:
         self.results[2] = self.first
         logs = {"logs/tusk-replay-1.log": self.log.encode(), RETRY_LOG: self.retry_log.encode()}
-        self.raw = {"mocks": None, "replay_logs": logs, "retries": {LEAK: self.printed()}, **self.raw}
-        return judge(self.artifacts())
-
-    def printed(self) -> tuple[bytes, bytes]:
-        return dump(self.second), self.second_totals.encode()
+        retries = {LEAK: (dump(self.second), self.second_totals.encode())}
+        self.raw = {"mocks": None, "replay_logs": logs, "retries": retries, **self.raw}
+        return super().artifacts()
 
 
 def all_of(*changes: Change) -> Change:
@@ -181,7 +175,7 @@ RED = {
 def judged(*changes: Change) -> Verdict:
     run = Stalled()
     all_of(*changes)(run)
-    return run.judged()
+    return judge(run.artifacts())
 
 
 @pytest.mark.parametrize("change", GREEN.values(), ids=GREEN)
@@ -228,7 +222,8 @@ def test_a_known_failure_is_judged_by_the_run_that_tells(
         says_of_leak(f"retries/{LEAK}/agent")(run)
     if worse:
         run.second.update(error="EOF")
-    assert run.judged().code == int(worse), run.judged().reason
+    verdict = judge(run.artifacts())
+    assert verdict.code == int(worse), verdict.reason
 
 
 def test_a_failed_test_without_a_stall_is_not_made_good() -> None:

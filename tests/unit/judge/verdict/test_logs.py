@@ -10,7 +10,7 @@ import pytest
 from e2e_common.artifacts.facts import Fact
 from e2e_common.judge.rules.logs import LONGEST, LogLine, _tracebacks, commonest, lines
 from tests.unit.judge.good_run import HEALTH, STARTED, T0, GoodRun
-from tests.unit.judge.verdict.changes import known, known_without_a_trace, official, raw, sdk
+from tests.unit.judge.verdict.changes import known, official, raw, sdk, untraced
 from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Change, Said, Spoiled, all_of, failures, judged, pinned
 
 REPLAY_LOG = "logs/tusk-replay-1.log"
@@ -144,7 +144,7 @@ EXACT = [
     *(Said(name, both_logs(text)) for name, text in QUIET.items()),
     *(Said(f"stated: {name}", both_logs(text, errors)) for name, (text, errors) in STATED.items()),
     Said("an exception below an error of the SDK", recorded(sdk("tried in vain"), CHAIN), ("the SDK logs an error: tried in vain (logs/record.log:3)",)),
-    Said("a stated exception of a request that is not replayed", all_of(recorded(f"{FRAMES}KeyError: 'x'\n"), known_without_a_trace(errors=["KeyError: 'x'"]))),
+    Said("a stated exception of a request that is not replayed", all_of(recorded(f"{FRAMES}KeyError: 'x'\n"), untraced(errors=["KeyError: 'x'"]))),
     Said("an error of the SDK, official CLI", all_of(replayed(sdk("no mock"), SERVING, f"{FRAMES}KeyError: 'x'\n"), official), (f"the application's log holds an exception that no request declares (errors=): KeyError: 'x' ({REPLAY_LOG}:13)",)),
     *(Said(f"an exception below a line of the SDK at {level}", recorded(sdk("Blocking trace", level=level), CHAIN), ("the application's log holds an exception that no request declares (errors=): KeyError: 'x' (logs/record.log:30)",)) for level in ("DEBUG", "INFO", "WARNING")),
 ]

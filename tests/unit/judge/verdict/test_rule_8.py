@@ -12,7 +12,7 @@ import pytest
 from e2e_common.artifacts.facts import Fact
 from e2e_common.artifacts.failure import shorten
 from tests.unit.judge.good_run import HEALTH, ORDER, T0, GoodRun, mock, root, span
-from tests.unit.judge.verdict.changes import began, known, known_without_a_trace, raw
+from tests.unit.judge.verdict.changes import began, known, raw, untraced
 from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Change, Said, Spoiled, all_of, judged, pinned
 
 INITIALIZED = (
@@ -206,7 +206,7 @@ CASES += [
 NO_ADDRESS: list[dict[str, object]] = [{}, {"url": 7, "method": "GET"}, {"url": "http://127.0.0.1:port/", "method": "GET"}]
 EXACT += [
     *(Said(f"a recorded call of {given}", no_address(given), (f"{BEYOND} GET /weather (1 more)",)) for given in NO_ADDRESS),
-    Said("a call beside those of a request without a trace", all_of(known_without_a_trace(), reached("GET /d", at=3.3)), (f"{BEYOND} GET /d (1 more)",)),
+    Said("a call beside those of a request without a trace", all_of(untraced(), reached("GET /d", at=3.3)), (f"{BEYOND} GET /d (1 more)",)),
     Said("no log of the upstream", lambda run: run.raw.update(upstream_log=None), ("logs/upstream.log is missing: what reached the upstream while recording is unknown",)),
     Said("as stated", all_of(stated("GET /b", "POST /b"), reached("POST /b", "GET /b"))),
     Said("as stated, with a query", all_of(stated("GET /b"), reached("GET /b?y=2"))),
@@ -218,7 +218,7 @@ EXACT += [
     Said("by the name of its container", in_a_container),
     Said("in other escapes", all_of(url("http://127.0.0.1:9123/caf%C3%A9%20x"), reached("GET /caf\u00e9%20x"), weather_once)),
     Said("the root path", all_of(url("http://127.0.0.1:9123"), reached("GET /"), weather_once)),
-    Said("by a request without a trace", known_without_a_trace()),
+    Said("by a request without a trace", untraced()),
     Said("what is no line of a request", reached("is what it said", "GET", "get /a")),
     Said("no upstream", all_of(reached("GET /b"), lambda run: run.recording["services"].clear())),
 ]

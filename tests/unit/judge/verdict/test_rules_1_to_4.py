@@ -7,21 +7,8 @@ from __future__ import annotations
 import pytest
 
 from e2e_common.judge.rules.recording import BLOCKED
-from tests.unit.judge.good_run import (
-    FIRST_LINE,
-    HEALTH,
-    LEAK,
-    ORDER,
-    STARTED,
-    T0,
-    GoodRun,
-    answer,
-    request,
-    result,
-    root,
-    span,
-)
-from tests.unit.judge.verdict.changes import bytes_of, no_trace, order_result, raw, results, rootless
+from tests.unit.judge.good_run import FIRST_LINE, HEALTH, LEAK, ORDER, T0, GoodRun, answer, result, root, span
+from tests.unit.judge.verdict.changes import cut, no_trace, order_result, raw, results, rootless
 from tests.unit.judge.verdict.spoiling import CREATE, DEVIATION, STRANGER, Change, Said, Spoiled, all_of, failures
 
 # fmt: off
@@ -33,7 +20,7 @@ CASES = [
     Spoiled("requests.jsonl empty", raw(requests=b""), "no request was sent: requests.jsonl names no request (test_requests.py ended with status 0)", 1, "run", code=4),
     Spoiled("no end line", lambda run: run.requests.pop(), "the script broke off: requests.jsonl has no end line (test_requests.py ended with status 0)", 1, "run"),
     Spoiled("end line disagrees", lambda run: run.requests[-1].update(sent=4), "requests.jsonl says that 4 requests were sent and holds 3", 1, "run"),
-    Spoiled("a line after the end line", lambda run: run.requests.append(request(4, "more")), "requests.jsonl, line 5: a line after the end line", 1, "run"),
+    Spoiled("a line after the end line", lambda run: run.requests.append(run.requests[0]), "requests.jsonl, line 5: a line after the end line", 1, "run"),
     Spoiled("request line broken", lambda run: run.requests[1].update(calls={"requests": "2"}), "requests.jsonl, line 2: Expected `int`, got `str` - at `$.calls[...]`", 1, "run"),
     Spoiled("two requests of one name", lambda run: run.requests[1].update(name="health"), "requests.jsonl holds 2 requests of the name 'health': give each a name of its own", 1, "run"),
     Spoiled("script failed", lambda run: run.recording.update(exit_status=1), "the script broke off: test_requests.py ended with status 1 though no expectation was missed", 1, "run"),
@@ -68,9 +55,7 @@ def files_of_no_request(run: GoodRun) -> None:
 
 
 def sampled(rate: str) -> Change:
-    line = (
-        f"{STARTED}SDK initialized successfully (samplingMode=fixed, samplingBaseRate={rate}, samplingMinRate=0.0).\n"
-    )
+    line = f"[TuskDrift] SDK initialized successfully (samplingMode=fixed, samplingBaseRate={rate}, samplingMinRate=0.0).\n"
     return all_of(no_trace, raw(record_log=line.encode()))
 
 
@@ -145,8 +130,8 @@ CASES += [
     Spoiled("results empty", raw(results=b""), "nothing was replayed: results.json is empty", 3, "run", code=4),
     Spoiled("results []", raw(results=b"[]\n"), "nothing was replayed: results.json holds no result, only '[]'", 3, "run", code=4),
     Spoiled("results: the first line only", raw(results=FIRST_LINE.encode()), "nothing was replayed: results.json holds no result, only '↳ Loaded 5 suite spans (3 unique traces, 0 pre-app-start) (0.0s)'", 3, "run", code=4),
-    Spoiled("results truncated", lambda run: raw(results=bytes_of(run, "results")[:-20])(run), "results.json, line 14: the result that begins here: broken or cut off (Expecting property name enclosed in double quotes in line 17)", 3, "run"),
-    Spoiled("results not UTF-8", lambda run: raw(results=b"\xff" + bytes_of(run, "results"))(run), "results.json is not UTF-8: byte 0", 3, "run"),
+    Spoiled("results truncated", cut("results", -20), "results.json, line 14: the result that begins here: broken or cut off (Expecting property name enclosed in double quotes in line 17)", 3, "run"),
+    Spoiled("results not UTF-8", raw(results=b"\xff"), "results.json is not UTF-8: byte 0", 3, "run"),
     Spoiled("id twice", results(result(HEALTH), result(ORDER), result(ORDER), result(LEAK), totals="Tests: 4 total, 4 passed, 0 failed\n"), "2 results of one trace", 3, "replay", CREATE),
     Spoiled("id of no trace", results(result(HEALTH), result(ORDER), result(LEAK), result(STRANGER), totals="Tests: 4 total, 4 passed, 0 failed\n"), f"results.json holds a result of {STRANGER}, which is the id of no recorded trace", 3, "run", trace=STRANGER),
     Spoiled("trace without result", results(result(HEALTH), result(LEAK), totals="Tests: 2 total, 2 passed, 0 failed\n"), f"recorded in traces/2026-09-21T14-13-22_trace_{ORDER}.jsonl and not replayed: no result has its id", 3, "replay", CREATE),
