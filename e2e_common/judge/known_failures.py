@@ -183,11 +183,9 @@ def _facts(kind: str, value: Any) -> Iterator[tuple[Any, ...]]:
 def check_names(entries: Iterable[Entry], sent: Sent) -> None:
     """Raises HarnessError (2) for the first entry that matches no request of the suite."""
     for entry in entries:
-        if isinstance(entry.requests, Mapping):
-            if not entry.names(sent):
-                raise usage(f"{entry.place}: no request of the suite declares calls to {entry.requests['calls']!r}")
-            continue
-        for pattern in entry.requests:
+        if isinstance(entry.requests, Mapping) and not entry.names(sent):
+            raise usage(f"{entry.place}: no request of the suite declares calls to {entry.requests['calls']!r}")
+        for pattern in () if isinstance(entry.requests, Mapping) else entry.requests:
             if not any(_is_meant(pattern, name) for name in (START, *sent)):
                 hint = did_you_mean(pattern, [START, *sent])
                 raise usage(f"{entry.place}: the suite sends no request called {shorten(pattern)!r}{hint}")

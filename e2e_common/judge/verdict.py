@@ -1,13 +1,9 @@
-"""The judge: computes a run's verdict from its artifacts (docs/verdict.md). A pure function: no I/O, no clock.
-
-Every fault of the artifacts becomes a failure with its own message; `judge` raises nothing. A run passes only for what
-was sent, recorded, replayed and matched.
-"""
+"""The judge: computes a run's verdict from its artifacts (docs/verdict.md). A pure function: no I/O, no clock."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, get_args
 
@@ -21,12 +17,10 @@ from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.known_failures import OF_MOCKS, Entry, Pin
 from e2e_common.judge.known_matching import Matched, Unseen, match
 from e2e_common.judge.result_json import Check, Checks, Counts, Fixed, OfRequest, TestRow, Warned
-from e2e_common.judge.results import Result
 from e2e_common.judge.rules import answers, leaks, logs, outbound_calls, recording, whole_run
 from e2e_common.judge.socket_warnings import BACKGROUND
 from e2e_common.util.errors import Code, HarnessError
 
-PHASES = get_args(result_json.Phase)
 PASSED: Final = "passed"
 FAILED: Final = "failed"
 ERROR: Final = "error"
@@ -47,16 +41,16 @@ REPLAYED: tuple[Rule, ...] = (
     answers.responses,
     outbound_calls.rule_9,
     whole_run.rule_4,
+    outbound_calls.rule_8,  # other rules describe calls past the SDK better
 )
-LAST: tuple[Rule, ...] = (outbound_calls.rule_8,)  # other rules describe calls past the SDK better
 _RECORDING_RULES = (1, 2, 8)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict over one run. `failures`: unknown failures, cause first; the first is the reason. `known`: known
-    failures, each with its entry of known_failures.yaml. `fixed`: pinned facts that did not occur; with locked versions
-    they are failures, too. `unseen`: these and those that another failure of the request may hide."""
+    """`failures`: unknown failures, cause first. `known`: known failures, each with its entry of known_failures.yaml.
+    `fixed`: pinned facts that did not occur; with locked versions they are failures, too. `unseen`: these and those
+    that another failure of the request may hide."""
 
     failures: tuple[Failure, ...]
     known: tuple[tuple[Failure, Entry], ...]
@@ -66,8 +60,6 @@ class Verdict:
 
     @property
     def code(self) -> int:
-        """The exit code: 0 passed, 1 failed, 2 wrong known_failures.yaml, 4 nothing verified, 6 processes left
-        behind."""
         return self.failures[0].code if self.failures else int(Code.PASSED)
 
     @property
@@ -86,24 +78,24 @@ class Verdict:
     def status(self, request: Request) -> tuple[OfRequest, str]:
         """Returns (passed, failed, known failure or by design; the reason on one line) for one request."""
         failed = [failure.message for failure in self.failures if failure.request == request.name]
+        known = [(failure, entry.cause) for failure, entry in self.known if failure.request == request.name]
+        causes = [cause for failure, cause in known if not failure.is_of_floats]
         if failed:
             return FAILED, shorten(failed[0], 400)
-        known_of_request = [(failure, entry.cause) for failure, entry in self.known if failure.request == request.name]
-        causes = [cause for failure, cause in known_of_request if not failure.is_of_floats]
         if causes:
             return KNOWN, shorten(f"{causes[0].id}: {causes[0].title}", 400)
-        if known_of_request:
-            return PASSED, f"but for {known_of_request[0][1].id}"
+        if known:
+            return PASSED, f"but for {known[0][1].id}"
         if request.by_design:
             return BY_DESIGN, f"not recorded: {request.recorded}" if request.recorded else "recorded, and not replayed"
         return PASSED, ""
 
-    def result(self, seconds: Mapping[str, float | None] | None = None) -> dict[str, Any]:
-        """Returns the document of result.json. `seconds`: phases that no artifact contains (total, check, cleanup)."""
+    def result(self) -> dict[str, Any]:
+        """Returns the document of result.json, without the seconds that no artifact contains."""
         evidence, replay = self.evidence, self.evidence.replay
         recording, setup = evidence.recording, evidence.setup
         tests = [self._test(request) for request in evidence.requests]
-        measured = {**setup.seconds, **replay.seconds, **(seconds or {})}
+        measured = {**setup.seconds, **replay.seconds}
         document = result_json.ResultJson(
             schema=2,
             suite=recording.suite,
@@ -120,7 +112,7 @@ class Verdict:
             overlay=setup.overlay,
             isolation=result_json.Isolation(replay.network_isolated, replay.own_files, setup.sentinels),
             checks=self._checks(),
-            seconds={phase: measured.get(phase) for phase in PHASES},
+            seconds={phase: measured.get(phase) for phase in get_args(result_json.Phase)},
             locked=is_locked(evidence),
             forgives=list(setup.forgives),
             fixed=[Fixed(name, pin.stage, pin.entry.cause.id, str(pin.fact), pin.place) for name, pin in self.fixed],
@@ -158,16 +150,12 @@ class Verdict:
         )
 
     def _test(self, request: Request) -> TestRow:
-        files = self.evidence.recorded(request)
-        trace_id = files[0].trace_id if files else None
-        results: Sequence[Result] = self.evidence.results_by_id.get(trace_id or "", [])
-        if trace_id in self.evidence.retries:
-            results = self.evidence.retries[trace_id].results
-        verdict, reason = self.status(request)
-        duration_ms = results[0].duration_ms if results else None
-        return TestRow(
-            request.number, request.name, request.method, request.path, trace_id, verdict, reason, duration_ms
-        )
+        trace_id = next((file.trace_id for file in self.evidence.recorded(request)), None)
+        results = self.evidence.results_by_id.get(trace_id or "", [])
+        if retry := self.evidence.retries.get(trace_id or ""):
+            results = retry.results
+        of_request = (request.number, request.name, request.method, request.path, trace_id, *self.status(request))
+        return TestRow(*of_request, results[0].duration_ms if results else None)
 
 
 def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
@@ -180,8 +168,8 @@ def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
     entries, configuration_failures = _entries(artifacts, evidence, allow_unknown)
     recording_problems = [problem for problem in evidence.problems if problem.rule in _RECORDING_RULES]
     other_problems = [problem for problem in evidence.problems if problem.rule not in _RECORDING_RULES]
-    replayed = REPLAYED if artifacts.replay is not None else (answers.results,)
-    recorded, last = _apply(RECORDING, evidence), _apply((whole_run.replay_failed, *replayed, *LAST), evidence)
+    replayed = REPLAYED if artifacts.replay is not None else (answers.results, outbound_calls.rule_8)
+    recorded, last = _apply(RECORDING, evidence), _apply((whole_run.replay_failed, *replayed), evidence)
     all_failures = [*_apply(WHOLE, evidence), *recording_problems, *recorded, *other_problems, *last]
     matched = _matched(entries, all_failures, evidence)
     fixed = [_is_fixed(item, evidence) for item in matched.fixed] if is_locked(evidence) else []
@@ -234,36 +222,32 @@ def _entries(artifacts: Artifacts, evidence: Evidence, allow_unknown: bool) -> t
 
 
 def _matched(entries: list[Entry], failures: list[Failure], evidence: Evidence) -> Matched:
-    by_name = {request.name: request for request in evidence.requests}
+    recorded = {known_failures.START, *(request.name for request in evidence.requests if evidence.recorded(request))}
 
     def reached(name: str, pin: Pin) -> bool:
         kind = pin.fact.kind
         if evidence.sent is None or (pin.stage == REPLAY and evidence.mocks is None and kind in OF_MOCKS):
             return False
-        recorded = name == known_failures.START or bool(evidence.recorded(by_name[name]))
         if pin.stage == REPLAY:
-            return recorded and bool(evidence.results)
-        return recorded or pin.stage == EXPECTATION or kind == "traces"
+            return name in recorded and bool(evidence.results)
+        return name in recorded or pin.stage == EXPECTATION or kind == "traces"
 
     return match(entries, failures, evidence.sent_calls, reached=reached)
 
 
 def _is_fixed(fixed: Unseen, evidence: Evidence) -> Failure:
-    remedy = f"make update-known-failures-{evidence.recording.suite}"
-    message = (
-        f"fixed: {fixed.pin.stage}: {shorten(fixed.pin.fact, 200)} no longer shows, which is pinned as known failure "
-        f"{fixed.pin.entry.cause.id} ({fixed.pin.place}): {remedy}"
-    )
-    of_request = (id_ for id_, request in evidence.by_trace.items() if request.name == fixed.request)
-    return Failure(CONFIGURATION, fixed.pin.stage, message, known_failures.FILE, fixed.request, next(of_request, None))
+    name, pin = fixed
+    what = f"fixed: {pin.stage}: {shorten(pin.fact, 200)} no longer shows, which is pinned as known failure"
+    message = f"{what} {pin.entry.cause.id} ({pin.place}): make update-known-failures-{evidence.recording.suite}"
+    of_request = (id_ for id_, request in evidence.by_trace.items() if request.name == name)
+    return Failure(CONFIGURATION, pin.stage, message, known_failures.FILE, name, next(of_request, None))
 
 
 def _none_passed(verdict: Verdict) -> Iterator[Failure]:
     """A run without a passed request has verified nothing, even if all its failures are known."""
     counts = verdict.result()["requests"]
     if not counts["passed"]:
-        known, by_design = counts["known_failures"], counts["by_design"]
-        rest = f"{known} are known failures, and {by_design} are left out by design"
+        rest = f"{counts['known_failures']} are known failures, and {counts['by_design']} are left out by design"
         message = f"nothing was verified: of {counts['sent']} requests {rest}"
         yield Failure(CONFIGURATION, RUN, message, "result.json", code=int(Code.NOTHING_VERIFIED))
 

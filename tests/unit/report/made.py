@@ -59,7 +59,8 @@ def written(run: GoodRun, home: Path, *, result_too: bool = True) -> RunReport:
     if run.known is not None:
         rows = json.dumps(run.known).replace(json.dumps(SURROGATE)[1:-1], "\\ud800")
         (suite_dir / "known_failures.yaml").write_text(rows)
-    document = judge(load_artifacts(RunFolder(folder), suite_dir)).result({"total": 6.1, "check": 0.0})
+    document = judge(load_artifacts(RunFolder(folder), suite_dir)).result()
+    document["seconds"] |= {"total": 6.1, "check": 0.0}
     write(folder, run.artifacts(), **document)
     if not result_too:
         (folder / "result.json").unlink()

@@ -33,8 +33,8 @@ GOOD: dict[str, Any] = {
     "with": "",
     "isolation": {"network": True, "files": True, "sentinels": True},
     "checks": {"warnings": "ok", "leaks": "ok", "mocks": "ok"},
-    "seconds": {"total": 7.5, "prepare": 0.1, "services": 0.2, "record": 1.5, "flush": 1.4, "replay": 2.5}
-    | {"check": 0.1, "cleanup": None},
+    "seconds": {"total": None, "prepare": 0.1, "services": 0.2, "record": 1.5, "flush": 1.4, "replay": 2.5}
+    | {"check": None, "cleanup": None},
     "forgives": [],
     "locked": True,
     "fixed": [],
@@ -51,7 +51,7 @@ GOOD: dict[str, Any] = {
 
 
 def result_of(*changes: Change) -> dict[str, Any]:
-    return judged(*changes).result({"total": 7.5, "check": 0.1})
+    return judged(*changes).result()
 
 
 def test_result_json_has_exactly_the_documented_shape() -> None:
