@@ -6,7 +6,7 @@ import base64
 import contextlib
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -122,10 +122,9 @@ def rootless_files(evidence: Evidence) -> dict[int | None, list[TraceFile]]:
         if file.root or file.before_start or file.trace_id in rooted:  # the latter: rule 2 reports the trace id
             continue
         start = min(span.start_ns for span in file.spans) / 1e9
-        inside = [r for r in evidence.requests if r.started <= start <= r.ended]
-        after = [r for r in evidence.requests if r.started <= start <= r.ended + SLACK_S]
-        owner = next(iter(inside + after[::-1]), None)
-        by_request[owner.number if owner else None].append(file)
+        near = [r for r in evidence.requests if r.started <= start <= r.ended + SLACK_S]
+        owners = [r for r in near if start <= r.ended] + near[::-1]
+        by_request[owners[0].number if owners else None].append(file)
     return by_request
 
 
@@ -134,13 +133,12 @@ def rule_8(evidence: Evidence) -> Iterator[Failure]:
     request declares, each with a response."""
     for request in evidence.requests:
         for file in evidence.recorded(request):
-            if not file.root:
-                continue
+            root = file.root or file.spans[0]
             for message, *differs in (
-                *_form(file, file.root),
-                *_times(file, file.root, request),
+                *_form(file, root),
+                *_times(file, root, request),
                 *_environment(file, evidence.environment),
-                *_same(file.root, request),
+                *_same(root, request),
                 *_calls(file, request, evidence),
             ):
                 facts = (fact if isinstance(fact, Fact) else Fact("form", fact) for fact in differs)
@@ -162,13 +160,12 @@ def _form(file: TraceFile, root: Span) -> Iterator[Found]:
         if count > 1:
             yield f"the span id {span_id} occurs {count} times", f"{count} spans of one id"
     for span in file.spans:
-        label = f"{span.library} {span.name}"
+        subject, label = f"the span {_name(span)}", f"{span.library} {span.name}"
         if not span.is_root and not span.is_pre_app_start and span.parent_span_id not in ids:
             parent = span.parent_span_id or "(none)"
-            message = f"the span {_name(span)} is an orphan: its parent {parent} is not in the trace"
-            yield message, f"orphan {label}"
+            yield f"{subject} is an orphan: its parent {parent} is not in the trace", f"orphan {label}"
         for problem in filter(None, map(wrong_size, (span.input_value, span.output_value))):
-            yield f"the span {_name(span)} says {problem}", f"{label}: {problem}"
+            yield f"{subject} says {problem}", f"{label}: {problem}"
 
 
 def _environment(file: TraceFile, configured: str | None) -> Iterator[Found]:
@@ -209,34 +206,26 @@ def _times(file: TraceFile, root: Span, request: Request) -> Iterator[Found]:
 def _same(root: Span, request: Request) -> Iterator[Found]:
     """Method, path, status and body of the trace equal those of the request; else something else would be replayed.
     Only this check finds what an SDK changes equally in recording and replay."""
-    status, body = root.output_value.get("statusCode"), _body(root)
     method, target = root.input_value.get("method"), str(root.input_value.get("target"))
     differ = [Fact("method", "", compact(method))] if method != request.method else []
     differ += [] if _same_path(target, request.path) else [Fact("target", "", compact(target))]
     if differ:
         recorded = f"{shorten(method)} {shorten(target)}"
         yield f"the trace is of {recorded}, and {request.method} {request.path} was sent", *differ
+    status, raw_body = root.output_value.get("statusCode"), root.output_value.get("body")
+    answered = "the trace says that it was answered with"
     if request.status is not None and status != request.status:
-        message = f"the trace says that it was answered with {shorten(status)}, and it was with {request.status}"
-        yield message, Fact("status", "", compact(status))
-    if body is None:
-        yield (f"the body of the answer is no base64: {shorten(root.output_value.get('body'))}",)
-    elif request.body is not None and request.body != hashlib.sha256(uncompressed(body, _encoding(root))).hexdigest():
-        excerpt = f"{shorten(body)} ({len(body)} bytes)"
-        message = f"the trace says that it was answered with {excerpt}, and it was with others"
-        yield message, Fact("body", "$", compact(body.decode(errors="replace")))
-
-
-def _body(root: Span) -> bytes | None:
-    """The recorded response body; empty where there is none, None where it is not base64."""
-    with contextlib.suppress(TypeError, ValueError):
-        return base64.b64decode(root.output_value.get("body") or "", validate=True)
-    return None
-
-
-def _encoding(root: Span) -> str | None:
+        yield f"{answered} {shorten(status)}, and it was with {request.status}", Fact("status", "", compact(status))
+    try:
+        body = base64.b64decode(raw_body or "", validate=True)
+    except (TypeError, ValueError):
+        yield (f"the body of the answer is no base64: {shorten(raw_body)}",)
+        return
     headers = mapping(root.output_value.get("headers")).items()
-    return next((str(value) for name, value in headers if name.lower() == "content-encoding"), None)
+    encoding = next((str(value) for name, value in headers if name.lower() == "content-encoding"), None)
+    if request.body is not None and request.body != hashlib.sha256(uncompressed(body, encoding)).hexdigest():
+        message = f"{answered} {shorten(body)} ({len(body)} bytes), and it was with others"
+        yield message, Fact("body", "$", compact(body.decode(errors="replace")))
 
 
 def _same_path(target: str, path: str) -> bool:
@@ -249,13 +238,11 @@ def _same_path(target: str, path: str) -> bool:
 
 def _calls(file: TraceFile, request: Request, evidence: Evidence) -> Iterator[Found]:
     calls = [span for span in file.spans if is_call(span)]
-    recorded = Counter(span.library for span in calls)
-    declared = {library: count for library, count in request.calls.items() if count}
-    if dict(recorded) != declared:
+    recorded, declared = Counter(span.library for span in calls), +Counter(request.calls)
+    if recorded != declared:
         message = f"outbound calls: the request declares {_counts(request.calls)}, recorded were {_counts(recorded)}"
         libraries = sorted({*recorded, *declared})
-        wrong = [Fact("calls", name, recorded[name]) for name in libraries if recorded[name] != declared.get(name, 0)]
-        yield message, *wrong
+        yield message, *(Fact("calls", name, recorded[name]) for name in libraries if recorded[name] != declared[name])
     for library, expected_texts in request.asked.items():
         left, others = list(expected_texts), []  # each matches one call
         for text in (evidence.without_addresses(text_of(span)) for span in calls if span.library == library):
@@ -264,13 +251,12 @@ def _calls(file: TraceFile, request: Request, evidence: Evidence) -> Iterator[Fo
         if others:
             message = f"outbound calls of {library}: {'; '.join(map(shorten, others))} is not declared"
             yield message, *(Fact("asked", text) for text in others)
-    unanswered = [
-        span for span in calls if span.package_name in ("http", "https") and not span.output_value.keys() & ANSWERED
-    ]
+    of_http = (span for span in calls if span.package_name in ("http", "https"))
+    unanswered = [span for span in of_http if not span.output_value.keys() & ANSWERED]
     for span in unanswered if len(unanswered) != request.refused else ():
         message = f"the call {_name(span)} was recorded without its answer: replay makes it an empty 200"
         yield message, Fact("unanswered", evidence.without_addresses(text_of(span)))
-    if request.refused and not unanswered and dict(recorded) == declared:
+    if request.refused and not unanswered and recorded == declared:
         yield (f"declares that a rule forbids {request.refused} calls (refused=), and each has its recorded answer",)
 
 
@@ -279,7 +265,7 @@ def is_call(span: Span) -> bool:
     return not span.is_root and not span.is_pre_app_start and span.raw.get("kind") == CLIENT
 
 
-def _counts(calls: Counter[str] | dict[str, int]) -> str:
+def _counts(calls: Mapping[str, int]) -> str:
     return ", ".join(f"{library} {count}" for library, count in sorted(calls.items())) or "none"
 
 
