@@ -47,8 +47,7 @@ class TraceFile:
 
     @property
     def before_start(self) -> bool:
-        """Whether all spans are from before the application was ready. Such a file belongs to no request and is no
-        fault."""
+        """Whether all spans are from before the application was ready: it belongs to no request and is no fault."""
         return all(span.is_pre_app_start for span in self.spans)
 
 
@@ -171,8 +170,7 @@ class Evidence:
         return self.end.sent if self.end else None
 
     @cached_property
-    def by_number(self) -> dict[str, Request]:
-        """Value of the request header → request."""
+    def _by_number(self) -> dict[str, Request]:
         return {str(request.number): request for request in self.requests}
 
     @cached_property
@@ -180,19 +178,20 @@ class Evidence:
         """Name of a request → library → expected number of outbound calls."""
         return {request.name: request.calls for request in self.requests}
 
-    def _sender(self, file: TraceFile) -> Request | None:
-        return self.by_number.get(file.root.request or "") if file.root else None
+    def sender(self, file: TraceFile) -> Request | None:
+        """The request whose number is in the file's root span."""
+        return self._by_number.get(file.root.request or "") if file.root else None
 
     @cached_property
     def by_trace(self) -> dict[str, Request]:
         """Trace id → request, for files whose root span has the number of a sent request."""
-        return {file.trace_id: request for file in self.files if (request := self._sender(file))}
+        return {file.trace_id: request for file in self.files if (request := self.sender(file))}
 
     @cached_property
     def _recordings(self) -> dict[int, list[TraceFile]]:
         files: dict[int, list[TraceFile]] = defaultdict(list)
         for file in self.files:
-            if request := self._sender(file):
+            if request := self.sender(file):
                 files[request.number].append(file)
         return files
 
@@ -207,8 +206,7 @@ class Evidence:
 
     @cached_property
     def environment(self) -> str | None:
-        """The environment that the application passed to `initialize` while recording; None where the log does not
-        contain it."""
+        """The environment that the application passed to `initialize` while recording, where the log contains it."""
         match = _ENVIRONMENT.search(self.raw.record_log or b"")
         return match[1].decode(errors="replace") if match else None
 

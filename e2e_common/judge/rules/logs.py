@@ -1,10 +1,9 @@
 """Rules 2, 5, 7 and 8 over the application's logs: the reasons for which the SDK blocks traces, its errors, and the
-exceptions that the application does not handle.
+exceptions that the application does not handle. The SDK catches its own faults and only logs them, and the application
+continues, so these faults may show nowhere else.
 
-The SDK catches its own faults and only logs them: a batch that was not exported, a span without a response, a trace
-that was not blocked. The application continues, so these faults may show nowhere else. A suite's src/app.py sets the
-format of the SDK's lines: time, [TuskDrift], level, text. While recording, the time is the machine's (UTC, to the
-millisecond). In replay it is the time of the test's recording.
+A suite's src/app.py sets the format of the SDK's lines: time, [TuskDrift], level, text. While recording, the time is
+the machine's (UTC, to the millisecond). In replay it is the time of the test's recording.
 """
 
 from __future__ import annotations
@@ -95,16 +94,16 @@ def reasons(evidence: Evidence) -> Iterator[Failure]:
         for request in evidence.requests if evidence.raw.record_log is not None else ():
             if request.recorded != reason or (not reason and evidence.recorded(request)):
                 continue
-            begin, end, message = request.started - MILLISECOND_S, request.ended + LATER_S, ""
+            begin, end = request.started - MILLISECOND_S, request.ended + LATER_S
             ids = [id_ for id_, (at, name) in blocked.items() if begin <= at <= end and (not names or name in names)]
-            blocked_for = blocked.pop(ids[0])[1] if ids else ""
-            if names and not ids:
+            message, blocked_for = "", blocked.pop(ids[0])[1] if ids else ""
+            if blocked_for and reason in (RULE, SAMPLING):
+                message = f"the SDK blocked a trace in its time: {blocked_for}"
+            elif names and not ids:
                 message = (
                     f"in its time the SDK's log names no trace blocked for {' or '.join(map(repr, names))} "
                     "(at DEBUG: src/app.py must let drift.core.trace_blocking_manager through, as the other suites do)"
                 )
-            elif reason in (RULE, SAMPLING) and ids:
-                message = f"the SDK blocked a trace in its time: {blocked_for}"
             if message:
                 yield Failure(2, RECORDING, f"declares recorded={reason!r}, and {message}", RECORD_LOG, request.name)
 
@@ -166,8 +165,7 @@ def _exceptions(
     expected.sort(key=lambda pair: ANY in pair[1])  # an exact text before a pattern
     for last_line, number in _tracebacks(log):
         text = evidence.without_addresses(last_line)
-        match = next((pair for pair in expected if fits(pair[1], text)), None)
-        if match:
+        if match := next((pair for pair in expected if fits(pair[1], text)), None):
             expected.remove(match)
         else:
             message = f"the application's log holds an exception that no request declares (errors=): {shorten(text)}"
@@ -179,23 +177,16 @@ def _exceptions(
 
 def _tracebacks(log: bytes) -> Iterator[tuple[str, int]]:
     """Yields (last line, line number) of each traceback that does not belong to an error of the SDK; of a chain only
-    the last."""
+    the last. Copies no part of the log, which may be long and contain thousands of tracebacks."""
     number, counted, begin = 1, 0, -1
     for match in _LAST_LINE.finditer(log):
         begin = match.start() if begin < 0 else begin
         if _CHAINED.match(log, match.end()):
             continue
-        if not _is_of_the_sdk(log, begin):
+        while begin and log[begin - 1] == _LINE_FEED:
+            begin -= 1
+        if not _OF_THE_SDK.search(log, log.rfind(b"\n", 0, begin) + 1, begin):  # the line above
             number += log.count(b"\n", counted, match.start(1))
             counted = match.start(1)
             yield match[1].decode(errors="replace").strip(), number
         begin = -1
-
-
-def _is_of_the_sdk(log: bytes, begin: int) -> bool:
-    """Whether the line above a traceback is an error of the SDK. Copies no part of the log, which may be long and
-    contain thousands of tracebacks."""
-    end = begin
-    while end and log[end - 1] == _LINE_FEED:
-        end -= 1
-    return _OF_THE_SDK.search(log, log.rfind(b"\n", 0, end) + 1, end) is not None

@@ -43,11 +43,11 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
             note = f"; {shorten(mock.note, 200)}" if mock.note else ""
             message = f"no recorded answer for {shorten(mock.asked)}{closest}{note}"
             yield evidence.failure(7, REPLAY, message, MOCKS, owner, Fact("unanswered", call))
-    for trace_id, call in +expected:
-        if evidence.results if trace_id == START else trace_id in evidence.results_by_id:
-            option = "Api declares unanswered_at_start" if trace_id == START else "declares unanswered"
+    for owner, call in +expected:
+        if evidence.results if owner == START else owner in evidence.results_by_id:
+            option = "Api declares unanswered_at_start" if owner == START else "declares unanswered"
             message = f"{option}={[call]!r}, and replay has no such call that nothing answered"
-            yield evidence.failure(7, REPLAY, message, MOCKS, trace_id)
+            yield evidence.failure(7, REPLAY, message, MOCKS, owner)
     for dropped in evidence.mocks.dropped:
         request, why = evidence.running_at(dropped.at), shorten(dropped.reason)
         message = f"the replayer dropped what the SDK sent: {why}"
@@ -57,29 +57,29 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
 def rule_9(evidence: Evidence) -> Iterator[Failure]:
     """Each recorded outbound call was made exactly once in replay, by the request that recorded it, or at the start of
     the application if it was recorded there (bundled CLI)."""
-    mocks = evidence.mocks
+    mocks, status = evidence.mocks, evidence.replay.exit_status
     if mocks is None:
         return
-    status = evidence.replay.exit_status
     if mocks.end is None:
-        yield Failure(9, RUN, "mocks.jsonl has no end line: the replayer broke off", MOCKS)
+        yield Failure(9, RUN, f"{MOCKS} has no end line: the replayer broke off", MOCKS)
     elif mocks.end.exit_status != status:
-        message = f"mocks.jsonl ends with exit status {mocks.end.exit_status}, replay.json says {status}"
+        message = f"{MOCKS} ends with exit status {mocks.end.exit_status}, replay.json says {status}"
         yield Failure(9, RUN, message, MOCKS)
     for trace_id in sorted(set(evidence.results_by_id) - {test.trace_id for test in mocks.tests}):
-        yield Failure(9, RUN, f"mocks.jsonl holds no test line of {trace_id}", MOCKS, trace_id=trace_id)
+        yield Failure(9, RUN, f"{MOCKS} holds no test line of {trace_id}", MOCKS, trace_id=trace_id)
     answered = [mock for mock in mocks.asked if mock.found]
     counts = Counter((mock.trace_id, mock.matched_trace, mock.matched_span) for mock in answered)
-    for request in evidence.requests:
-        for file in evidence.recorded(request):
-            has_result = len(evidence.results_by_id.get(file.trace_id, [])) == 1
-            for span in filter(is_call, file.spans if has_result else ()):
-                count = counts[file.trace_id, file.trace_id, span.span_id]
-                if count != 1:
-                    times = f"asked for {count} times" if count else "not asked for"
-                    message = f"the recorded call {_call(span)} was {times} in replay"
-                    kind, text = "asked_again" if count else "not_asked", evidence.without_addresses(text_of(span))
-                    yield evidence.failure(9, REPLAY, message, MOCKS, file.trace_id, Fact(kind, text))
+    files = (file for request in evidence.requests for file in evidence.recorded(request))
+    for file in files:
+        has_result = len(evidence.results_by_id.get(file.trace_id, [])) == 1
+        for span in filter(is_call, file.spans if has_result else ()):
+            count, value = counts[file.trace_id, file.trace_id, span.span_id], span.input_value
+            if count != 1:
+                what = shorten(value.get("url") or value.get("query") or value.get("command") or span.name, 80)
+                times = f"asked for {count} times" if count else "not asked for"
+                message = f"the recorded call {span.library} {what} (span {span.span_id}) was {times} in replay"
+                fact = Fact("asked_again" if count else "not_asked", evidence.without_addresses(text_of(span)))
+                yield evidence.failure(9, REPLAY, message, MOCKS, file.trace_id, fact)
     if evidence.results:
         yield from _called_at_start(evidence, answered)
     yield from _borrowed(evidence, answered)
@@ -87,40 +87,33 @@ def rule_9(evidence: Evidence) -> Iterator[Failure]:
 
 
 def _called_at_start(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
-    """Compares calls by name: of equal calls, the first recorded one answers every time (section 8.2, step 12)."""
-    calls = {
-        (span.trace_id, span.span_id): f"{span.library} {span.name}"
-        for file in evidence.files
-        for span in file.spans
-        if span.is_pre_app_start and span.raw.get("kind") == CLIENT
-    }
+    """Compares calls by name: of equal calls, the first recorded one answers every time."""
+    spans = (span for file in evidence.files for span in file.spans if span.is_pre_app_start)
+    calls = {(s.trace_id, s.span_id): f"{s.library} {s.name}" for s in spans if s.raw.get("kind") == CLIENT}
     count_by_name = Counter(calls.get((mock.matched_trace, mock.matched_span)) for mock in answered)
     for name, count in Counter(calls.values()).items():
-        if count_by_name[name] < count:
+        if (lacking := count - count_by_name[name]) > 0:
             counts = f"{count} recorded, and {count_by_name[name]} asked for in replay"
-            facts = (Fact("not_asked", name),) * (count - count_by_name[name])
             message = f"calls before the application was ready, {name}: {counts}"
-            yield evidence.failure(9, REPLAY, message, MOCKS, START, *facts)
+            yield evidence.failure(9, REPLAY, message, MOCKS, START, *[Fact("not_asked", name)] * lacking)
 
 
 def _inexact(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
     """The recorded call that answers has the same input value, or the request declares what differs. The CLI also
     matches a recorded call whose value differs only in parts that do not count (importance 0), and one that only has
-    the same shape (replay protocol, section 8.2)."""
-    expected = Counter(
-        {(id_, what): count for id_, request in evidence.traced.items() for what, count in request.inexact.items()}
-    )
+    the same shape."""
+    declared = {(id_, what): n for id_, request in evidence.traced.items() for what, n in request.inexact.items()}
+    expected = Counter(declared)
     for mock in answered:
-        if mock.by == "value":  # rule 9 reports reused calls and those of another recording separately
-            continue
         differs = ", ".join(mock.differs) or "schema"
+        if mock.by == "value":  # reused calls and those of another recording are reported separately
+            continue
         if not mock.pre_app_start and take(expected, (mock.trace_id, differs)) is not None:
             continue
         is_shape = mock.by == "shape"
         substitute = "another call of its shape" if is_shape else "one that is the same but for what does not count"
         message = f"{mock.asked} was asked for and not recorded: {substitute} answered it (which differs in {differs})"
-        kind = "by_shape" if is_shape else "inexact"
-        fact = Fact(kind, f"{evidence.without_addresses(mock.asked)} ({differs})")
+        fact = Fact("by_shape" if is_shape else "inexact", f"{evidence.without_addresses(mock.asked)} ({differs})")
         yield evidence.failure(9, REPLAY, message, MOCKS, START if mock.pre_app_start else mock.trace_id, fact)
     for (trace_id, differs), count in (+expected).items():
         if trace_id in evidence.results_by_id:
@@ -143,12 +136,6 @@ def _borrowed(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
         facts = (Fact("borrowed", f"{evidence.without_addresses(mock.asked)} (from {source})") for mock in mocks)
         message = f"asked for what it had not recorded, and was answered from {source}: {texts}"
         yield evidence.failure(9, REPLAY, message, MOCKS, trace_id, *facts)
-
-
-def _call(span: Span) -> str:
-    value = span.input_value
-    what = value.get("url") or value.get("query") or value.get("command") or span.name
-    return f"{span.library} {shorten(what, 80)} (span {span.span_id})"
 
 
 def rule_8(evidence: Evidence) -> Iterator[Failure]:

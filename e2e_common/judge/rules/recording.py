@@ -66,12 +66,11 @@ def rule_2(evidence: Evidence) -> Iterator[Failure]:
     for file in evidence.files:
         for trace_id in dict.fromkeys(span.trace_id for span in file.spans):
             names[trace_id].append(file.name)
-        number = file.root.request if file.root else None
-        if file.root and (number or "") not in evidence.by_number:
+        if file.root and not evidence.sender(file):
             path = shorten(" ".join(str(file.root.input_value.get(key, "?")) for key in ("method", "target")))
             detail = "carries no request number: something else than test_requests.py sent it"
-            if number is not None:
-                detail = f"carries the number {shorten(number)!r}, and no such request was sent"
+            if file.root.request is not None:
+                detail = f"carries the number {shorten(file.root.request)!r}, and no such request was sent"
             yield Failure(2, RUN, f"{file.name} ({path}) {detail}", file.name, trace_id=file.trace_id)
     for trace_id, holders in names.items():
         if len(holders) > 1:
