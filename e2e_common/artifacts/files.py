@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import errno
 import stat
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.util.yaml_files import Document
+
+SINGLE = (
+    "setup", "recording", "requests", "record_log", "upstream_log", "replay", "results", "cli_log", "touched", "mocks",
+)  # fmt: skip
+"""The artifacts that are one file: attributes of RunFolder and of Artifacts."""
 
 
 @dataclass(frozen=True)
@@ -50,36 +56,31 @@ def bytes_of(path: Path) -> bytes:
 def load(out_dir: Path) -> Artifacts:
     """Reads the artifacts of the run in `out_dir`. Raises nothing: a missing file is None or absent, an unreadable one
     is listed in `unreadable`."""
+    folder = RunFolder(out_dir)
     unreadable: dict[str, str] = {}
 
-    def read(name: str) -> bytes | None:
+    def read(path: Path) -> bytes | None:
         try:
-            return bytes_of(out_dir / name)
+            return bytes_of(path)
         except FileNotFoundError:
             return None
         except OSError as error:
-            unreadable[name] = error.strerror or type(error).__name__
+            unreadable[path.relative_to(out_dir).as_posix()] = error.strerror or type(error).__name__
             return None
 
-    def read_all(paths: Iterable[Path]) -> dict[str, bytes]:
-        names = [path.relative_to(out_dir).as_posix() for path in sorted(paths)]
-        return {name: data for name in names if (data := read(name)) is not None}
+    def read_all(*patterns: str) -> dict[str, bytes]:
+        found = [path for pattern in patterns for path in sorted(out_dir.glob(pattern))]
+        return {path.relative_to(out_dir).as_posix(): data for path in found if (data := read(path)) is not None}
 
-    retries = [path.name for path in sorted((out_dir / "retries").glob("*"))]
+    def retry(id_: str) -> tuple[bytes | None, bytes | None]:
+        return read(folder.retries / id_ / "results.json"), read(folder.logs / f"tusk-cli-retry-{id_}.log")
+
+    single: dict[str, Any] = {name: read(getattr(folder, name)) for name in SINGLE}
     return Artifacts(
-        setup=read("setup.json"),
-        recording=read("recording.json"),
-        requests=read("requests.jsonl"),
-        traces=read_all((out_dir / "traces").rglob("*.jsonl")),
-        record_log=read("logs/record.log"),
-        upstream_log=read("logs/upstream.log"),
-        replay=read("replay.json"),
-        results=read("results.json"),
-        cli_log=read("logs/tusk-cli.log"),
-        replay_logs=read_all((out_dir / "logs").glob("tusk-replay-*.log")),
-        touched=read("touched.jsonl"),
-        mocks=read("mocks.jsonl"),
-        retries={id_: (read(f"retries/{id_}/results.json"), read(f"logs/tusk-cli-retry-{id_}.log")) for id_ in retries},
-        agent=read_all([*(out_dir / "agent").rglob("deviation-*.md"), *(out_dir / "retries").rglob("deviation-*.md")]),
+        **single,
+        traces=read_all("traces/**/*.jsonl"),
+        replay_logs=read_all("logs/tusk-replay-*.log"),
+        retries={path.name: retry(path.name) for path in sorted(folder.retries.glob("*"))},
+        agent=read_all("agent/**/deviation-*.md", "retries/**/deviation-*.md"),
         unreadable=unreadable,
     )

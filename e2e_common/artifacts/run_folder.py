@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -32,6 +32,7 @@ class RunFolder:
         self.root = root
         self.environment = root.with_name(f".{root.name}.env")  # outside `root`, which a recording clears
         self._home = root.with_name(f".{root.name}.home")
+        self._lock = root.with_name(f".{root.name}.lock")
         self.work = root / "work"
         self.replay_work = root / "replay-work"
         self.traces = root / "traces"
@@ -49,20 +50,19 @@ class RunFolder:
         self.result = root / "result.json"
         self.record_log = self.logs / "record.log"
         self.requests_log = self.logs / "requests.log"
+        self.upstream_log = self.logs / "upstream.log"
         self.cli_log = self.logs / "tusk-cli.log"
         self.work_traces = self.work / ".tusk" / "traces"
         self.work_logs = self.replay_work / ".tusk" / "logs"
-        self._lock: IO[str] | None = None
 
     def lock(self, descriptor: int | None = None) -> None:
         """Lock this folder until the process ends. With `descriptor` (a file descriptor number) the lock survives exec.
         Raises HarnessError (3) if another run holds the lock, or if nothing can be written."""
         if world.is_driven():  # scripts/run-docker.sh holds the lock
             return
-        path = self.root.with_name(f".{self.root.name}.lock")
         try:
             self.root.parent.mkdir(parents=True, exist_ok=True)
-            handle = self._lock = path.open("a+")
+            handle = self._handle = self._lock.open("a+")
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if descriptor is not None:
                 os.dup2(handle.fileno(), descriptor)
@@ -70,24 +70,21 @@ class RunFolder:
             handle.write(str(os.getpid()))
             handle.flush()
         except BlockingIOError:
-            handle.seek(0)
             raise environment(
-                f"a run of {self.root.name} is under way in this checkout (process {handle.read().strip() or '?'}): "
+                f"a run of {self.root.name} is under way in this checkout (process {self._lock.read_text() or '?'}): "
                 f"wait for it, or name another port (run.sh PORT)"
             ) from None
         except OSError as error:
             advice = ADVICE.get(error.errno or 0, "artifacts go there (E2E_OUT names another folder)")
-            raise environment(f"{path}: {error.strerror}; {advice}") from error
+            raise environment(f"{self._lock}: {error.strerror}; {advice}") from error
 
     def is_held(self) -> bool:
         """Whether a run, of any checkout, holds the lock."""
         try:
-            with self.root.with_name(f".{self.root.name}.lock").open() as handle:
+            with self._lock.open() as handle:
                 fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except FileNotFoundError:
-            return False
-        except OSError:
-            return True
+        except OSError as error:
+            return not isinstance(error, FileNotFoundError)
         return False
 
     def is_under_way(self) -> bool:
@@ -124,10 +121,6 @@ class RunFolder:
         """Path relative to the folder → content, for each file of the recording: shows whether it has changed."""
         paths = (self.setup, self.recording, self.requests, *self.traces.rglob("*.jsonl"))
         return {str(path.relative_to(self.root)): path.read_bytes() for path in paths if path.is_file()}
-
-    def spoil(self) -> None:
-        """Invalidate the recording: its files have changed since."""
-        self.recording.unlink(missing_ok=True)
 
     def is_full(self) -> bool:
         """Whether the disk is full: the files written last may then be incomplete."""
@@ -207,8 +200,7 @@ def _swap(source: Path, target: Path) -> None:
 
 
 def _no_files(folder: str, names: list[str]) -> list[str]:
-    """The `names` in `folder` that are not copied: pipes and devices (reading one may never end), and links, which may
-    lead to one."""
+    """Not copied: pipes and devices (reading one may never end), and links, which may lead to one."""
     paths = [Path(folder, name) for name in names]
     return [path.name for path in paths if path.is_symlink() or not (path.is_file() or path.is_dir())]
 

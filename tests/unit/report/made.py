@@ -8,7 +8,7 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Any
 
-from e2e_common.artifacts.files import Artifacts
+from e2e_common.artifacts.files import SINGLE, Artifacts
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.judge.judging import load_artifacts
 from e2e_common.judge.verdict import judge
@@ -22,33 +22,22 @@ HOSTILE = (
     + SURROGATE
     + "\u202e\ufffe</script><img src=x onerror=alert(1)>|`\r\n# [a](http://b) {{ 7*7 }} \"'&"
 )
-NAMES = {
-    "setup": "setup.json",
-    "recording": "recording.json",
-    "requests": "requests.jsonl",
-    "replay": "replay.json",
-    "results": "results.json",
-    "cli_log": "logs/tusk-cli.log",
-    "record_log": "logs/record.log",
-    "upstream_log": "logs/upstream.log",
-    "touched": "touched.jsonl",
-    "mocks": "mocks.jsonl",
-}
 
 
 def write(folder: Path, artifacts: Artifacts, **result: Any) -> RunFolder:
     """`artifacts` on disk, with result.json (`result`: what in it is to be different)."""
-    contents = {name: getattr(artifacts, field) for field, name in NAMES.items()}
-    contents |= {**artifacts.traces, **artifacts.replay_logs, **artifacts.agent}
-    for name, data in contents.items():
+    run = RunFolder(folder)
+    contents = {getattr(run, name): getattr(artifacts, name) for name in SINGLE}
+    several = {**artifacts.traces, **artifacts.replay_logs, **artifacts.agent}
+    for path, data in {**contents, **{folder / name: data for name, data in several.items()}}.items():
         if data is not None:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(data.replace(SURROGATE.encode(), b"\\ud800"))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data.replace(SURROGATE.encode(), b"\\ud800"))
     document = judge(artifacts).result()
     rerun = {"options": "E2E_PYTHON=3.12", "out": "", "only": "", "sends": True}
     rerun |= {verb: f"make {name}-{document['suite']}" for verb, name in (("run", "e2e"), ("explain", "explain"))}
-    (folder / "result.json").write_text(json.dumps({**document, "rerun": rerun, **result}))
-    return RunFolder(folder)
+    run.result.write_text(json.dumps({**document, "rerun": rerun, **result}))
+    return run
 
 
 def written(run: GoodRun, home: Path, *, result_too: bool = True) -> RunReport:
