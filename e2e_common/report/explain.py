@@ -27,6 +27,7 @@ from e2e_common.util.errors import Code, usage
 
 MOST_LINES = 40  # from one log
 MOST_PARTS = 30
+OF_START = ("Verdict", "Recorded", "Asked for in replay", "Files")
 VALUE = 2000  # characters
 LONGEST = 2500  # characters of a line with a value and its title
 BY = {
@@ -53,19 +54,20 @@ def explain(run: RunReport, case: RequestReport) -> Iterator[str]:
     number = f" (request {case.request.number})" if case.request.number else ""
     code = RED if case.verdict == "failed" else GREEN if case.verdict == "passed" else BOLD
     yield f"{paint(BOLD, repr(case.name))} of {run.folder.root.name}{number}: {paint(code, case.verdict)}"
-    sections = {"Verdict": _verdict(case), "Recorded": _recorded(case), "Asked for in replay": _calls(run, case)}
-    if case.name != START:
-        sections = {
-            "Verdict": _verdict(case),
-            "Sent": _sent(run, case),
-            "Answered in recording": _answered(case),
-            **sections,
-        }
-        sections |= {"Answered in replay": _replayed(run, case), "Past the instrumentation": _past(run, case)}
-        sections |= {"Logged in recording": _log(run, ["logs/record.log"], logs.in_recording(case, run.evidence))}
-        sections |= {"Logged in replay": _log(run, run.evidence.raw.replay_logs, logs.in_replay(case, run.evidence))}
-    for title, section in {**sections, "Files": _files(run, case)}.items():
-        if lines := list(section):
+    sections = {
+        "Verdict": _verdict(case),
+        "Sent": _sent(run, case),
+        "Answered in recording": _answered(case),
+        "Recorded": _recorded(case),
+        "Asked for in replay": _calls(run, case),
+        "Answered in replay": _replayed(run, case),
+        "Past the instrumentation": _past(run, case),
+        "Logged in recording": _log(run, ["logs/record.log"], logs.in_recording(case, run.evidence)),
+        "Logged in replay": _log(run, run.evidence.raw.replay_logs, logs.in_replay(case, run.evidence)),
+        "Files": _files(run, case),
+    }
+    for title, section in sections.items():
+        if lines := list(section) if case.name != START or title in OF_START else []:
             yield from ("", paint(BOLD, title), *(f"  {clip(line, LONGEST)}" for line in lines))
 
 
@@ -116,16 +118,13 @@ def _span(span: Span, root: Span | None) -> Iterator[str]:
     at = f"{(span.start_ns - root.start_ns) / 1e6:+.1f} ms, " if root else ""
     parent = f" below {span.parent_span_id or 'none'}" if root and span.parent_span_id != root.span_id else ""
     yield f"- {span.library} {clip(text_of(span))}, {at}{_ms(span)} (span {span.span_id}{parent})"
-    for title, value, key in (
-        ("  input: ", span.input_value, "inputSchema"),
-        ("  output: ", span.output_value, "outputSchema"),
-    ):
-        first, *rest = laid_out(decoded(value, span.raw.get(key)), VALUE).split("\n")
-        yield from (f"{title}{first}", *(" " * len(title) + line for line in rest))
+    for name, value in (("input", span.input_value), ("output", span.output_value)):
+        first, *rest = laid_out(decoded(value, span.raw.get(f"{name}Schema")), VALUE).split("\n")
+        yield from (f"  {name}: {first}", *(f"    {line}" for line in rest))
 
 
 def _ms(span: Span) -> str:
-    return f"{(span.end_ns - span.start_ns) / 1e6:.1f} ms"
+    return f"{span.duration.ns / 1e6:.1f} ms"
 
 
 def _calls(run: RunReport, case: RequestReport) -> Iterator[str]:
@@ -160,16 +159,14 @@ def call_lines(run: RunReport, case: RequestReport, call: Call) -> Iterator[str]
 
 def _replayed(run: RunReport, case: RequestReport) -> Iterator[str]:
     result, raw = case.result, run.evidence.raw
-    if result is None:
-        if raw.replay is not None:
-            yield "no result: it was not replayed" + ("" if case.trace else ", since it was not recorded")
-        return
     note = " in its retry (its clock had stalled)" if case.trace and case.trace.trace_id in raw.retries else ""
-    if not result.complaint():
+    if result and result.complaint():
+        yield f"not as recorded{note}: {shorten(result.complaint(), 400)}"
+        yield from diff_lines(case.differences, MOST_PARTS)
+    elif result:
         yield f"as recorded, in {result.duration_ms} ms{note}"
-        return
-    yield f"not as recorded{note}: {shorten(result.complaint(), 400)}"
-    yield from diff_lines(case.differences, MOST_PARTS)
+    elif raw.replay is not None:
+        yield "no result: it was not replayed" + ("" if case.trace else ", since it was not recorded")
 
 
 def _past(run: RunReport, case: RequestReport) -> Iterator[str]:

@@ -29,11 +29,11 @@ def render(runs: Sequence[RunReport]) -> str:
     )
     templates.filters.update(brief=shorten, cut=cut, laid_out=laid_out, message=message)
     templates.globals.update(facts=facts, ordered=_ordered, extent=_extent, ends=logs.ends, in_replay=logs.in_replay)
-    began, red = max((run.began for run in runs), default=0), sum(bool(run.code) for run in runs)
+    began, red = max((run.began for run in runs), default=0), sum(bool(run.result["code"]) for run in runs)
     counts = Counter(request.verdict for run in runs for request in _ordered(run))
     title = f"{red} of {len(runs)} suites red" if red else f"{len(runs)} suites passed"
     return templates.get_template("report.html.j2").render(
-        title=f"{runs[0].suite}: {runs[0].result['verdict']}" if len(runs) == 1 else title,
+        title="{suite}: {verdict}".format_map(runs[0].result) if len(runs) == 1 else title,
         state=FAILED if red else PASSED,
         when=time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(began)) if began else "",
         runs=runs,

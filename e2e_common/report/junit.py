@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from e2e_common.judge.verdict import FAILED, KNOWN
-from e2e_common.report.model import RequestReport, RunReport
-from e2e_common.report.text import cut, printable, uncoloured
-from e2e_common.report.values import diff_lines
+from e2e_common.report.model import RunReport
+from e2e_common.report.text import cut, printable
 
 MESSAGE_LIMIT = 1_000
 TEXT_LIMIT = 20_000
-PARTS = 40
+FAILURES = 50
 COUNTED = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
 
 
@@ -23,7 +22,7 @@ def render(runs: Sequence[RunReport]) -> str:
     result."""
     document = Element("testsuites", name="Drift Python E2E")
     for run in runs:
-        _suite(SubElement(document, "testsuite", name=_clean(run.suite)), run)
+        _suite(SubElement(document, "testsuite", name=_clean(run.result["suite"])), run)
     for node in (document, *document):
         node.attrib.update({name: str(sum(1 for _ in node.iter(tag))) for name, tag in COUNTED.items()})
         node.set("time", f"{sum(float(case.get('time', 0)) for case in node.iter('testcase')):.3f}")
@@ -32,38 +31,31 @@ def render(runs: Sequence[RunReport]) -> str:
 
 
 def _suite(suite: Element, run: RunReport) -> None:
-    cli = f"{run.result['cli']['name']} {run.result['cli']['version']}".strip()
+    result = run.result
+    cli = f"{result['cli']['name']} {result['cli']['version']}".strip()
     properties = SubElement(suite, "properties")  # before the cases: readers depend on the order
-    for name, value in {"runtime": run.result["runtime"], "cli": cli, **run.result["versions"]}.items():
-        SubElement(properties, "property", name=_clean(str(name)), value=_clean(str(value or "none")))
+    for name, value in {"runtime": result["runtime"], "cli": cli, **result["versions"]}.items():
+        SubElement(properties, "property", name=_clean(name), value=_clean(value or "none"))
     if run.began:
         suite.set("timestamp", time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(run.began)))
     for request in run.requests:
-        _request(suite, request, run)
-    if lines := run.others:  # the run itself failed, or was stopped
-        text = [*lines, "", f"rerun: {run.rerun.command()}", f"artifacts: {run.path()}"]
-        tag = "failure" if run.result["verdict"] == FAILED else "error"
-        _fault(_case(suite, "(run)", run), tag, f"exit {run.code}", lines[0], text)
+        case = _case(suite, request.name, request.result.duration_ms if request.result else 0)
+        if request.verdict == KNOWN:
+            SubElement(case, "skipped", message=_clean(f"known failure: {request.reason}"))
+        elif request.verdict == FAILED:
+            _fault(case, "failure", request.failures[0].stage, run.text(FAILURES, request))
+    if run.others:  # the run itself failed, or was stopped
+        tag = "failure" if result["verdict"] == FAILED else "error"
+        _fault(_case(suite, "(run)"), tag, f"exit {result['code']}", run.text(FAILURES))
 
 
-def _request(suite: Element, request: RequestReport, run: RunReport) -> None:
-    case = _case(suite, request.name, run, request.result.duration_ms if request.result else 0)
-    if request.verdict == KNOWN:
-        SubElement(case, "skipped", message=_clean(f"known failure: {request.reason}"))
-    elif request.verdict == FAILED:
-        lines = [failure.message for failure in request.failures]
-        diff = map(uncoloured, diff_lines(request.differences, PARTS))
-        text = [*lines, *diff, "", f"rerun: {run.rerun.command(request.name)}"]
-        _fault(case, "failure", request.failures[0].stage, lines[0], text)
-
-
-def _case(suite: Element, name: str, run: RunReport, milliseconds: int = 0) -> Element:
+def _case(suite: Element, name: str, milliseconds: int = 0) -> Element:
     time_s = f"{milliseconds / 1000:.3f}"
-    return SubElement(suite, "testcase", name=_clean(name), classname=_clean(run.suite), time=time_s)
+    return SubElement(suite, "testcase", name=_clean(name), classname=suite.attrib["name"], time=time_s)
 
 
-def _fault(case: Element, tag: str, kind: str, message: str, text: Sequence[str]) -> None:
-    SubElement(case, tag, message=_clean(message), type=kind).text = _clean("\n".join(text), TEXT_LIMIT)
+def _fault(case: Element, tag: str, kind: str, text: Sequence[str]) -> None:
+    SubElement(case, tag, message=_clean(text[0]), type=kind).text = _clean("\n".join(text), TEXT_LIMIT)
 
 
 def _clean(text: str, limit: int = MESSAGE_LIMIT) -> str:

@@ -55,20 +55,18 @@ def load(suite_dir: Path, port: int, options: Mapping[str, str]) -> tuple[RunRep
     there is no run, or no such request in it."""
     run = model.load(RunFolder(ROOT / options["E2E_OUT"] / f"{name_of(suite_dir)}-{port}"), suite_dir)
     if not run.by_name:
-        raise usage(f"the last run sent no request ({run.path()}): {run.reason}")
+        raise usage(f"the last run sent no request ({run.path()}): {run.result['reason']}")
     return run, chosen(run, options["E2E_ONLY"])
 
 
 def chosen(run: RunReport, pattern: str) -> list[RequestReport]:
     """Returns the request of this name, else those whose name matches the pattern."""
-    if pattern in run.by_name:
-        return [run.by_name[pattern]]
-    matching = [request for name, request in run.by_name.items() if selects(pattern, name)]
-    if not matching:
+    names = [pattern] if pattern in run.by_name else [name for name in run.by_name if selects(pattern, name)]
+    if not names:
         nearest = did_you_mean(pattern, run.by_name)
-        listed = f"make traces-{run.suite} lists them"
+        listed = f"make traces-{run.result['suite']} lists them"
         raise usage(f"E2E_ONLY={pattern}: the last run sent no such request{nearest} ({listed})")
-    return matching
+    return [run.by_name[name] for name in names]
 
 
 def show(lines: Iterable[str]) -> None:
@@ -80,39 +78,28 @@ def about(run: RunReport) -> list[str]:
     """Lines about the run itself: the failures that belong to no request."""
     omitted = len(run.others) - MOST_PROBLEMS
     lines = [*map(clip, run.others[:MOST_PROBLEMS]), *([f"… and {omitted} more"] if omitted > 0 else [])]
-    return [f"The run ended with {run.code}:", *lines, ""] if lines else []
+    return [f"The run ended with {run.result['code']}:", *lines, ""] if lines else []
 
 
 def table(run: RunReport, requests: Sequence[RequestReport], width: int) -> Iterator[str]:
     """Yields a line for each of `requests`, and one for each of its outbound calls."""
     yield from about(run)
-    traces = sum(request.trace is not None for request in run.requests)
-    spans = sum(call.span is not None for request in run.requests for call in request.calls)
-    counts = f"{len(run.requests)} requests, {traces} traces, {spans} outbound calls"
-    yield paint(BOLD, clip(f"{run.folder.root.name}: {counts}; {run.result['verdict']}, exit {run.code}", width))
-    names = max([len("request"), *(min(WIDEST_NAME, len(request.name)) for request in requests)])
-    yield clip(f"  n  {'request':{names}}  status  {'trace':{TRACE_SHOWN}}  {'verdict':13}  file", width)
-    for request in sorted(requests, key=lambda request: request.request.number):  # (start) has the number 0
-        line = clip(_request(request, names), width)
-        yield paint(RED, line) if request.verdict == FAILED else line
-        yield from (clip(line, width) for line in _spans(request))
-
-
-def _request(request: RequestReport, names: int) -> str:
-    number = str(request.request.number or "")
-    name = request.name if len(request.name) <= WIDEST_NAME else f"{request.name[: WIDEST_NAME - 1]}…"
-    trace_id = request.trace.trace_id[:TRACE_SHOWN] if request.trace else "-"
-    files = ", ".join(file.name for file in request.files) or "-"
-    status = "-" if request.request.status is None else str(request.request.status)
-    return f"{number:>3}  {name:{names}}  {status:>6}  {trace_id:{TRACE_SHOWN}}  {request.verdict:13}  {files}"
-
-
-def _spans(request: RequestReport) -> Iterator[str]:
-    seen = set()
-    for call in request.calls:
-        if call.span is None:
-            yield f"       asked for, not recorded: {call.text}"
-        elif call.span.span_id not in seen:
-            seen.add(call.span.span_id)
-            milliseconds = (call.span.end_ns - call.span.start_ns) / 1e6
-            yield f"       {milliseconds:8.1f} ms  {call.span.library}  {call.text}"
+    traces = sum(case.trace is not None for case in run.requests)
+    recorded = sum(call.span is not None for case in run.requests for call in case.calls)
+    counts = f"{len(run.requests)} requests, {traces} traces, {recorded} outbound calls"
+    verdict = f"{run.result['verdict']}, exit {run.result['code']}"
+    yield paint(BOLD, clip(f"{run.folder.root.name}: {counts}; {verdict}", width))
+    longest = max([len("request"), *(min(WIDEST_NAME, len(case.name)) for case in requests)])
+    form = f"{{:>3}}  {{:{longest}}}  {{:>6}}  {{:{TRACE_SHOWN}}}  {{:13}}  {{}}"
+    yield clip(form.format("n", "request", "status", "trace", "verdict", "file"), width)
+    for case in sorted(requests, key=lambda case: case.request.number):  # (start) has the number 0
+        name = case.name if len(case.name) <= WIDEST_NAME else f"{case.name[: WIDEST_NAME - 1]}…"
+        status = "-" if case.request.status is None else case.request.status
+        trace_id = case.trace.trace_id[:TRACE_SHOWN] if case.trace else "-"
+        files = ", ".join(file.name for file in case.files) or "-"
+        line = clip(form.format(case.request.number or "", name, status, trace_id, case.verdict, files), width)
+        yield paint(RED, line) if case.verdict == FAILED else line
+        spans = {call.span.span_id: (call.span, call.text) for call in case.calls if call.span}  # each once
+        rows = [f"{span.duration.ns / 1e6:8.1f} ms  {span.library}  {text}" for span, text in spans.values()]
+        rows += [f"asked for, not recorded: {call.text}" for call in case.calls if call.span is None]
+        yield from (clip(f"       {row}", width) for row in rows)

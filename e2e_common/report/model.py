@@ -26,14 +26,15 @@ from e2e_common.judge.results import Result
 from e2e_common.judge.rules.recording import CLIENT, is_call, rootless_files
 from e2e_common.judge.verdict import FAILED, Verdict, judge
 from e2e_common.report.rerun import Rerun, rerun
-from e2e_common.report.values import differences
+from e2e_common.report.text import uncoloured
+from e2e_common.report.values import diff_lines, differences
 from e2e_common.setup.suites import name_of
 from e2e_common.util.command_line import BANNERS, DEFAULT_PORT
 from e2e_common.util.errors import Code, usage
 from e2e_common.util.paths import shown
 
-NO_RESULT = "none"  # instead of passed, failed or error
 ANSWERED, MISSED, ELSEWHERE, UNASKED, UNKNOWN = "answered", "missed", "elsewhere", "unasked", "unknown"
+PARTS = 20  # of a response that differ, in `text`
 
 
 @dataclass(frozen=True)
@@ -63,22 +64,17 @@ class RequestReport:
     request: Request
     verdict: str
     reason: str
-    failures: tuple[Failure, ...]
-    known: tuple[tuple[Failure, Entry], ...]
+    failures: list[Failure]
+    known: list[tuple[Failure, Entry]]
     trace: TraceFile | None
-    files: tuple[TraceFile, ...]
-    calls: tuple[Call, ...]
+    files: list[TraceFile]
+    calls: list[Call]
     result: Result | None
     test: Window | None
 
     @property
     def name(self) -> str:
         return self.request.name
-
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """The entries of known_failures.yaml that match one of its failures, each once."""
-        return tuple({entry.place: entry for _, entry in self.known}.values())
 
     @cached_property
     def differences(self) -> list[Part]:
@@ -97,18 +93,6 @@ class RunReport:
     verdict: Verdict
     requests: tuple[RequestReport, ...]
     start: RequestReport | None
-
-    @property
-    def suite(self) -> str:
-        return str(self.result["suite"])
-
-    @property
-    def code(self) -> int:
-        return int(self.result["code"])
-
-    @property
-    def reason(self) -> str:
-        return str(self.result["reason"])
 
     @cached_property
     def rerun(self) -> Rerun:
@@ -133,16 +117,16 @@ class RunReport:
         return sorted((r for r in self.requests if r.verdict == FAILED), key=lambda r: not self.is_reason(r))
 
     def is_reason(self, request: RequestReport) -> bool:
-        return self.reason.startswith(f"{request.name!r}: ")
+        return str(self.result["reason"]).startswith(f"{request.name!r}: ")
 
     @property
     def others(self) -> list[str]:
         """The failures that belong to no request, one line each, cause first."""
-        if self.code == Code.PASSED:
+        if self.result["code"] == Code.PASSED:
             return []
-        names = {request.name for request in self.requests}
+        names, reason = {request.name for request in self.requests}, self.result["reason"]
         lines = [failure.line() for failure in self.verdict.failures if failure.request not in names]
-        return lines if any(map(self.is_reason, self.failed)) or self.reason in lines else [self.reason, *lines]
+        return lines if any(map(self.is_reason, self.failed)) or reason in lines else [reason, *lines]
 
     @property
     def past_the_instrumentation(self) -> list[dict[str, Any]]:
@@ -158,6 +142,15 @@ class RunReport:
     def path(self, name: str = "") -> str:
         """The displayed path of the artifact `name`."""
         return shown(self.folder.root / name)
+
+    def text(self, most: int, request: RequestReport | None = None) -> list[str]:
+        """At most `most` failures of a request, or of the run itself, the parts of its response that differ, and the
+        command that reruns it, for junit.xml and summary.md."""
+        if request is None:
+            return [*self.others[:most], "", f"rerun: {self.rerun.command()}", f"artifacts: {self.path()}"]
+        messages = [failure.message for failure in request.failures[:most]]
+        diff = map(uncoloured, diff_lines(request.differences, PARTS))
+        return [*messages, *diff, "", f"rerun: {self.rerun.command(request.name)}"]
 
 
 def load(folder: RunFolder, suite_dir: Path) -> RunReport:
@@ -177,45 +170,43 @@ def load(folder: RunFolder, suite_dir: Path) -> RunReport:
 def without(folder: RunFolder, suite_dir: Path, problem: str) -> RunReport:
     """Returns the report of a suite without a run. `problem`: why there is none."""
     result = {**judge(Artifacts()).result(), "suite": name_of(suite_dir), "reason": problem}
-    return of(folder, suite_dir, None, {**result, "verdict": NO_RESULT, "code": int(Code.NOTHING_VERIFIED)})
+    return of(folder, suite_dir, None, {**result, "verdict": "none", "code": int(Code.NOTHING_VERIFIED)})
 
 
 def of(folder: RunFolder, suite_dir: Path, verdict: Verdict | None, result: Mapping[str, Any]) -> RunReport:
     """Returns the report of a verdict, None if the folder has no artifacts of the run. `result`: the document of
     result.json."""
     verdict = verdict or replace(judge(Artifacts()), failures=())
-    evidence = verdict.evidence
-    rootless, mocks = rootless_files(evidence), evidence.mocks or Mocks()
-    tests = {test.trace_id: test for test in mocks.tests}
+    evidence, mocks = verdict.evidence, verdict.evidence.mocks or Mocks()
+    rootless, tests = rootless_files(evidence), {test.trace_id: test for test in mocks.tests}
     asked: dict[str, list[Asked]] = defaultdict(list)
     for mock in mocks.asked:
         asked[START if mock.pre_app_start and mock.trace_id not in evidence.by_trace else mock.trace_id].append(mock)
 
-    def report(request: Request, trace: TraceFile | None, files: list[TraceFile], calls: list[Call]) -> RequestReport:
-        trace_id = trace.trace_id if trace else ""
+    def report(request: Request, files: list[TraceFile], calls: list[Call], trace_id: str = "") -> RequestReport:
         retry = evidence.retries.get(trace_id)
         results = [*(retry.results if retry else ()), *evidence.results_by_id.get(trace_id, ())]
         return RequestReport(
             request,
             *verdict.status(request),
-            failures=tuple(failure for failure in verdict.failures if failure.request == request.name),
-            known=tuple(pair for pair in verdict.known if pair[0].request == request.name),
-            trace=trace,
-            files=tuple(files),
-            calls=tuple(calls),
+            failures=[failure for failure in verdict.failures if failure.request == request.name],
+            known=[pair for pair in verdict.known if pair[0].request == request.name],
+            trace=files[0] if trace_id else None,
+            files=files,
+            calls=calls,
             result=next((result for result in results if result.test_id == trace_id), None),
             test=tests.get(trace_id),
         )
 
     def of_request(request: Request) -> RequestReport:
-        files, calls = evidence.recorded(request), []
-        trace = files[0] if files else None
-        if trace:
-            spans = filter(is_call, trace.spans)
-            calls = _pair(spans, asked[trace.trace_id], is_complete=trace.trace_id in tests)
-            missing = evidence.missing.get(trace.trace_id)
-            calls += [Call(None, None, text, MISSED) for text in (missing.calls if missing else ())]
-        return report(request, trace, [*files[:1], *rootless.get(request.number, []), *files[1:]], calls)
+        files, without_root = evidence.recorded(request), rootless[request.number]
+        if not files:
+            return report(request, without_root, [])
+        trace_id, spans = files[0].trace_id, filter(is_call, files[0].spans)
+        calls = _pair(spans, asked[trace_id], is_complete=trace_id in tests)
+        if trace_id in evidence.missing:
+            calls += [Call(None, None, text, MISSED) for text in evidence.missing[trace_id].calls]
+        return report(request, [files[0], *without_root, *files[1:]], calls, trace_id)
 
     files = [file for file in evidence.files if any(span.is_pre_app_start for span in file.spans)]
     spans = [span for file in files for span in file.spans if span.is_pre_app_start and span.raw.get("kind") == CLIENT]
@@ -223,7 +214,7 @@ def of(folder: RunFolder, suite_dir: Path, verdict: Verdict | None, result: Mapp
         0, START, "", "", 0, 0, None, None, (), {}, False, {}, (), 0, (), 0, "", True, 0, {}, (), (), (), {},
         Expectation(),
     )  # fmt: skip
-    start = report(request, None, files, _pair(spans, asked[START], is_complete=evidence.mocks is not None))
+    start = report(request, files, _pair(spans, asked[START], is_complete=evidence.mocks is not None))
     has_start = bool(start.calls or start.failures or start.known)
     requests = tuple(map(of_request, evidence.requests))
     return RunReport(folder, suite_dir, result, verdict, requests, start if has_start else None)

@@ -12,7 +12,7 @@ from e2e_common.util.paths import shown
 
 _ROUTE = re.compile(r"""(?:@\w+\.\w+|\bpath|\badd_\w+|\broute)\(\s*["']([^"'\n]*)["']""")
 _VIEW = re.compile(r"(?:async )?def (\w+)\(request\b")  # Django's suite derives routes from names: log_in, log-in
-_VARIABLE = re.compile(r"<(?:\w+:)?\w+>|\{\w+(?::\w+)?\}")  # Flask and Django; FastAPI
+_VARIABLE = re.compile(r"(<(?:\w+:)?\w+>|\{\w+(?::\w+)?\})")  # Flask and Django; FastAPI
 
 
 def places(suite_dir: Path, request: Request) -> str:
@@ -27,25 +27,19 @@ def route_of(suite_dir: Path, request: Request) -> str:
     requests, by its constant characters). Without one, that sibling, or empty."""
     theme = Path(request.at).name.partition(":")[0].removeprefix("test_")
     target = unquote(request.path.partition("?")[0]).strip("/")
-    best: tuple[tuple[bool, bool, int], str] = ((False, False, 0), "")
-    for path in sorted((suite_dir / "src").glob("*.py")):
-        for number, route in () if path.name.startswith("test_") else _routes(path):
-            pattern = _pattern(route.strip("/"))
-            if re.fullmatch(rf"(?:.*/)?{pattern}", target):  # a blueprint or an include may add a prefix
-                constant = len(_VARIABLE.sub("", route))
-                fit = (bool(re.fullmatch(pattern, target)), path.name == theme, constant)
-                best = max(best, (fit, f"src/{path.name}:{number}"), key=lambda pair: pair[0])
-    return best[1] or (f"src/{theme}" if (suite_dir / "src" / theme).is_file() else "")
+    fits = [((False, False, -1), f"src/{theme}" if (suite_dir / "src" / theme).is_file() else "")]
+    for path, number, route in _routes(suite_dir / "src"):
+        parts = _VARIABLE.split(route.strip("/"))  # constant, variable, constant, …
+        variables = [".+" if "path" in part else "[^/]+" for part in parts[1::2]]  # a path has several segments
+        pattern = "".join(map("".join, zip(map(re.escape, parts[::2]), [*variables, ""])))
+        if re.fullmatch(rf"(?:.*/)?{pattern}", target):  # a blueprint or an include may add a prefix
+            is_whole = re.fullmatch(pattern, target) is not None
+            fits.append(((is_whole, path.name == theme, len("".join(parts[::2]))), f"src/{path.name}:{number}"))
+    return max(fits, key=lambda fit: fit[0])[1]
 
 
-def _routes(path: Path) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if match := _ROUTE.search(line) or _VIEW.match(line):
-            yield number, match[1].replace("_", "-") if match.re is _VIEW else match[1]
-
-
-def _pattern(route: str) -> str:
-    """A route as a regular expression: a variable is one segment, or several if it is a path."""
-    constants = [re.escape(text) for text in _VARIABLE.split(route)]
-    variables = [".+" if "path" in match[0] else "[^/]+" for match in _VARIABLE.finditer(route)]
-    return "".join(text for pair in zip(constants, [*variables, ""]) for text in pair)
+def _routes(src: Path) -> Iterator[tuple[Path, int, str]]:
+    for path in sorted(path for path in src.glob("*.py") if not path.name.startswith("test_")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if match := _ROUTE.search(line) or _VIEW.match(line):
+                yield path, number, match[1].replace("_", "-") if match.re is _VIEW else match[1]

@@ -13,7 +13,7 @@ from e2e_common.report import logs
 from e2e_common.report.explain import call_lines
 from e2e_common.report.model import RequestReport, RunReport, read
 from e2e_common.report.source import places
-from e2e_common.report.text import DIM, GREEN, RED, clip, paint
+from e2e_common.report.text import DIM, RED, clip, paint
 from e2e_common.report.values import diff_lines, excerpts
 from e2e_common.util import world
 from e2e_common.util.errors import Code
@@ -33,9 +33,9 @@ def lines(outcome: Outcome, run: RunReport, facts: str, notes: Sequence[str]) ->
     printed last."""
     first = outcome.failures[0] if outcome.failures else None
     case = run.by_name.get(first.request or "") if first else None
-    reason, *rest = run.reason.splitlines() or [""]
-    head = [f"{paint(RED, '✗')} {clip(f'{run.suite:<9} {reason}')}", *map(clip, _first(rest, MOST_REASON - 1))]
-    foot = [*_look_at(first, case, run), f"exit {run.code}, {facts}", *_commands(case, run), *notes]
+    reason, *rest = f"{run.result['suite']:<9} {run.result['reason']}".splitlines()
+    head = [f"{paint(RED, '✗')} {clip(reason)}", *map(clip, _first(rest, MOST_REASON - 1))]
+    foot = [*_look_at(first, case, run), f"exit {outcome.code}, {facts}", *_commands(case, run), *notes]
     room = max(0, LINES - len(head) - len(foot) - (2 if world.is_driven() else 0))  # the process outside may add two
     evidence = _first(_evidence(case, run) if case else _unfinished(run), min(MOST_EVIDENCE, room))
     room -= len(evidence)
@@ -51,17 +51,15 @@ def _first(rows: Sequence[str], limit: int, suffix: str = "… {} lines more") -
 
 def _evidence(case: RequestReport, run: RunReport) -> list[str]:
     """The evidence for a request's failures: differences in its response, and the calls that went wrong."""
-    rows = []
-    for match in filter(None, map(_UNMET.fullmatch, case.request.problems[:PARTS])):  # as record/client.py writes them
-        rows += [paint(RED, f"- {match['at']}: {match['expected']}"), paint(GREEN, f"+ {match['at']}: {match['got']}")]
-    unmet = ["expected (-), and got in recording (+):", *rows] if rows else []
-    calls = [line for call in case.calls if call.is_wrong for line in call_lines(run, case, call)]
-    return [*unmet, *diff_lines(case.differences, PARTS), *calls]
+    problems = filter(None, map(_UNMET.fullmatch, case.request.problems[:PARTS]))  # as record/client.py writes them
+    unmet = [(match["at"], match["expected"], match["got"]) for match in problems]
+    rows = [*diff_lines(unmet, PARTS, "recording", lambda *texts: texts), *diff_lines(case.differences, PARTS)]
+    return rows + [line for call in case.calls if call.is_wrong for line in call_lines(run, case, call)]
 
 
 def _unfinished(run: RunReport) -> list[str]:
     """How far a run got that timed out."""
-    if run.code != Code.TIMED_OUT or not run.requests:
+    if run.result["code"] != Code.TIMED_OUT or not run.requests:
         return []
     if not run.folder.recording.exists():
         return [f"it was recording; the last answer was that of {run.requests[-1].name!r}"]
@@ -71,55 +69,45 @@ def _unfinished(run: RunReport) -> list[str]:
 
 
 def _others(failures: Sequence[Failure], case: RequestReport | None, run: RunReport) -> list[str]:
-    """The other failures, one line for each request."""
+    """The other failures, one line for each request; of a response that differs, the first part that does."""
     seen: dict[str, str] = {}
     for number, failure in enumerate(failures[1:]):
-        if case is None or failure.request != case.name:
-            seen.setdefault(failure.request or f"run {number}", _short(failure, run))
-        elif failure.rule not in SHOWN_BY_EVIDENCE:
-            seen[f"own {number}"] = f"and {shorten(failure.message, SHORT)}"
+        name = failure.request or ""
+        parts = run.by_name[name].differences if failure.rule == ANSWER and name in run.by_name else []
+        if case and name == case.name:
+            if failure.rule not in SHOWN_BY_EVIDENCE:
+                seen[f"own {number}"] = f"and {shorten(failure.message, SHORT)}"
+        elif parts:
+            path, one, other = parts[0][0], *excerpts(*parts[0][1:], SHORT // 4)
+            rest = f" (the first of {len(parts)} parts)" if len(parts) > 1 else ""
+            seen.setdefault(name, f"{name!r}: {path}: {one} recorded, {other} in replay{rest}")
+        else:
+            line = f"{name!r}: {failure.message}" if name else failure.line()
+            seen.setdefault(name or f"run {number}", shorten(line, SHORT))
     return [f"· {line}" for line in seen.values()]
 
 
-def _short(failure: Failure, run: RunReport) -> str:
-    """A failure on one line; for a different response, the first part that differs."""
-    case = run.by_name.get(failure.request or "")
-    if case is None or failure.rule != ANSWER or not (parts := case.differences):
-        return shorten(f"{failure.request!r}: {failure.message}" if failure.request else failure.line(), SHORT)
-    path, expected, actual = parts[0]
-    one, other = excerpts(expected, actual, SHORT // 4)
-    suffix = f" (the first of {len(parts)} parts)" if len(parts) > 1 else ""
-    return f"{case.name!r}: {path}: {one} recorded, {other} in replay{suffix}"
-
-
 def _log(outcome: Outcome, first: Failure | None, case: RequestReport | None, run: RunReport, room: int) -> list[str]:
-    """The last lines of the application's log that concern the failure: those of its request, else those of the run."""
-    path, rows = _log_of(case, run, first) if case and first else _log_of_run(outcome, run, first)
+    """The last lines of the application's log that concern the failure: those of its request, else those of the run;
+    for a run that timed out, of the phase that did not finish."""
+    folder, evidence = run.folder, run.evidence
+    path, label = Path(outcome.log or folder.record_log), "its last lines"
+    rows: list[str] = []
+    if case and first:
+        path, label, rows = folder.record_log, f"of {case.name!r}", logs.in_recording(case, evidence)
+        if first.stage == REPLAY and evidence.raw.replay_logs:
+            path, rows = folder.root / next(iter(evidence.raw.replay_logs)), logs.in_replay(case, evidence)
+        rows = logs.that_matter(rows)
+    elif outcome.log or outcome.code == Code.TIMED_OUT:
+        if not outcome.log and folder.recording.exists():
+            replayed = [*folder.logs.glob("tusk-replay-*.log"), *folder.work_logs.glob("tusk-replay-*.log")]
+            path = max(replayed, default=path)
+        every = logs.lines_of(read(path))
+        sdk = [line for line in every if "[TuskDrift]" in line] if first and first.rule else []
+        rows = logs.that_matter(every) or sdk[-LAST:] or every[-LAST:]
     if not rows or room < 2:
         return []
-    label = f", of {case.name!r}" if case else ", its last lines"
-    return [f"{shown(path)}{label}:", *(paint(DIM, f"| {line}") for line in rows[1 - room :])]
-
-
-def _log_of(case: RequestReport, run: RunReport, first: Failure) -> tuple[Path, list[str]]:
-    evidence = run.evidence
-    if first.stage == REPLAY and evidence.raw.replay_logs:
-        log = run.folder.root / next(iter(evidence.raw.replay_logs))
-        return log, logs.that_matter(logs.in_replay(case, evidence))
-    return run.folder.record_log, logs.that_matter(logs.in_recording(case, evidence))
-
-
-def _log_of_run(outcome: Outcome, run: RunReport, first: Failure | None) -> tuple[Path, list[str]]:
-    """For a run that timed out: the application's log in the phase that did not finish."""
-    folder, path = run.folder, Path(outcome.log or run.folder.record_log)
-    if not outcome.log and run.code != Code.TIMED_OUT:
-        return path, []
-    if not outcome.log and folder.recording.exists():
-        replayed = [*folder.logs.glob("tusk-replay-*.log"), *folder.work_logs.glob("tusk-replay-*.log")]
-        path = max(replayed, default=path)
-    every = logs.lines_of(read(path))
-    sdk = [line for line in every if "[TuskDrift]" in line] if first and first.rule else []
-    return path, logs.that_matter(every) or sdk[-LAST:] or every[-LAST:]
+    return [f"{shown(path)}, {label}:", *(paint(DIM, f"| {line}") for line in rows[1 - room :])]
 
 
 def _look_at(first: Failure | None, case: RequestReport | None, run: RunReport) -> list[str]:

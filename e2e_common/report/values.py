@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from e2e_common.artifacts.facts import ABSENT, Part, differing, equal_as_json, identical
@@ -15,7 +16,7 @@ BODY = "response.body"
 EXCERPT = 160
 ON_ONE_LINE = 100
 HEADERS, HEADER_LIMIT = 30, 300
-BASE64 = 1  # replay protocol, section 4: EncodingType
+BASE64 = 1  # the `encoding` of a schema
 
 
 def as_json(value: Any, indent: int | None = None) -> str:
@@ -38,10 +39,8 @@ def laid_out(value: Any, limit: int) -> str:
 def excerpts(expected: Any, actual: Any, limit: int = EXCERPT) -> tuple[str, str]:
     """Returns both values as JSON; of long ones the part around the first difference."""
     one, other = (value if value is ABSENT else as_json(value) for value in (expected, actual))
-    if max(len(one), len(other)) <= limit:
-        return one, other
     same = next((n for n, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
-    begin = max(0, same - limit // 3)
+    begin = max(0, same - limit // 3) if max(len(one), len(other)) > limit else 0
     return _excerpt(one, begin, limit), _excerpt(other, begin, limit)
 
 
@@ -50,24 +49,24 @@ def _excerpt(text: str, begin: int, limit: int) -> str:
     return f"{'…' if begin else ''}{text[begin:end]}{f'… ({len(text)} characters)' if end < len(text) else ''}"
 
 
-def diff_lines(parts: Sequence[Part], limit: int) -> list[str]:
+def diff_lines(
+    parts: Sequence[Part], limit: int, phase: str = "replay", shown: Callable[[Any, Any], tuple[str, str]] = excerpts
+) -> list[str]:
     """Returns the first `limit` differing parts of a response as a diff."""
-    rows = ["expected (-), and got in replay (+):"] if parts else []
+    rows = [f"expected (-), and got in {phase} (+):"] if parts else []
     for path, expected, actual in parts[:limit]:
-        one, other = excerpts(expected, actual)
+        one, other = shown(expected, actual)
         rows += [paint(RED, f"- {path}: {one}"), paint(GREEN, f"+ {path}: {other}")]
     return rows + ([f"… and {len(parts) - limit} more parts differ (results.json)"] if len(parts) > limit else [])
 
 
 def message(value: dict[str, Any], limit: int) -> str:
-    """Returns a recorded request or response as text. Its body is base64 (replay protocol, section 9)."""
+    """Returns a recorded request or response, whose body is base64, as text."""
     first = (str(value[key]) for key in ("method", "target", "statusCode", "statusMessage") if value.get(key))
-    headers = value.get("headers")
-    pairs = list(headers.items()) if isinstance(headers, dict) else []
-    lines = [" ".join(first), *(f"{name}: {cut(str(text), HEADER_LIMIT)}" for name, text in pairs[:HEADERS])]
-    lines += [f"… {len(pairs) - HEADERS} more"] if len(pairs) > HEADERS else []
+    headers = [f"{name}: {cut(str(text), HEADER_LIMIT)}" for name, text in _mapping(value.get("headers")).items()]
+    headers[HEADERS:] = [f"… {len(headers) - HEADERS} more"] if len(headers) > HEADERS else []
     body = value.get("body")
-    return "\n".join([*lines, f"body: {'none' if body in (None, '') else laid_out(body_of(body), limit)}"])
+    return "\n".join([" ".join(first), *headers, f"body: {laid_out(body_of(body), limit) if body else 'none'}"])
 
 
 def decoded(value: Any, schema: Any) -> Any:
@@ -87,14 +86,11 @@ def body_of(value: Any) -> Any:
         data = base64.b64decode(value, validate=True)
     except (TypeError, ValueError):
         return value
-    try:
+    with suppress(ValueError, RecursionError):
         return json.loads(data)
-    except (ValueError, RecursionError):
-        pass
-    try:
+    with suppress(UnicodeDecodeError):
         return data.decode()
-    except UnicodeDecodeError:
-        return f"({len(data)} bytes that are no text: {data[:24].hex(' ')}{' …' if len(data) > 24 else ''})"
+    return f"({len(data)} bytes that are no text: {data[:24].hex(' ')}{' …' if len(data) > 24 else ''})"
 
 
 def _mapping(value: Any) -> dict[str, Any]:
@@ -107,15 +103,9 @@ def differences(result: Result) -> list[Part]:
     parts: list[Part] = []
     for item in result.deviations:
         field, expected, actual = str(item.get("field", "?")), item.get("expected"), item.get("actual")
-        parts += _of_body(expected, actual) if field == BODY else [(field, expected, actual)]
+        found: list[Part] = []
+        with suppress(RecursionError):
+            for same in (equal_as_json, identical) if field == BODY else ():
+                found = found or list(differing(expected, actual, same, BODY))
+        parts += found or [(field, expected, actual)]
     return parts
-
-
-def _of_body(expected: Any, actual: Any) -> list[Part]:
-    try:
-        for same in (equal_as_json, identical):
-            if parts := list(differing(expected, actual, same, BODY)):
-                return parts
-    except RecursionError:
-        pass
-    return [(BODY, expected, actual)]  # never empty

@@ -188,7 +188,7 @@ def test_what_is_wrong_with_the_run_itself_comes_first(tmp_path: Path) -> None:
 def test_a_run_under_way_is_waited_for(tmp_path: Path) -> None:
     folder = write(tmp_path / "flask-8000", GoodRun().artifacts())
     folder.lock()
-    assert model.load(folder, tmp_path).code == 0, "held, and it has its verdict"
+    assert model.load(folder, tmp_path).result["code"] == 0, "held, and it has its verdict"
     folder.result.unlink()
     with pytest.raises(HarnessError, match="is under way, and has no verdict yet"):
         model.load(folder, tmp_path)

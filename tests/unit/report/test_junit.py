@@ -77,7 +77,7 @@ def test_what_is_of_no_request_is_a_case_of_its_own(tmp_path: Path) -> None:
     run.touched.pop()
     report = written(run, tmp_path)
     (suite,) = read(report)
-    assert report.code == 1
+    assert report.result["code"] == 1
     assert counts(suite) == {"tests": 4, "failures": 1, "errors": 0, "skipped": 0}
     own = suite.findall("testcase")[-1]
     assert own.attrib["name"] == "(run)"

@@ -108,7 +108,7 @@ def test_nothing_in_the_artifacts_makes_a_report_raise(tmp_path: Path, seed: int
     lines = [line for each in found.by_name.values() for line in explain(found, each)]
     lines += last_run.table(found, list(found.by_name.values()), 100)
     assert all(uncoloured(line).isprintable() for line in lines)
-    assert found.reason and all(len(render([found])) > 100 for render in RENDERERS)
+    assert found.result["reason"] and all(len(render([found])) > 100 for render in RENDERERS)
 
 
 def _spoilt(data: bytes, chance: random.Random) -> bytes:
