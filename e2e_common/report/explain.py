@@ -18,7 +18,7 @@ from e2e_common.report import last_run, logs
 from e2e_common.report.model import MISSED, UNASKED, Call, RequestReport, RunReport
 from e2e_common.report.rerun import rerun
 from e2e_common.report.source import places
-from e2e_common.report.text import BOLD, GREEN, RED, clip, paint
+from e2e_common.report.text import clip
 from e2e_common.report.values import as_json, decoded, diff_lines, laid_out, message
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
@@ -52,8 +52,8 @@ def main(argv: Sequence[str]) -> int:
 
 def explain(run: RunReport, case: RequestReport) -> Iterator[str]:
     number = f" (request {case.request.number})" if case.request.number else ""
-    code = RED if case.verdict == "failed" else GREEN if case.verdict == "passed" else BOLD
-    yield f"{paint(BOLD, repr(case.name))} of {run.folder.root.name}{number}: {paint(code, case.verdict)}"
+    mark = {"failed": "✗ ", "passed": "✓ "}.get(case.verdict, "")
+    yield clip(f"{mark}{case.name!r} of {run.folder.root.name}{number}: {case.verdict}")
     sections = {
         "Verdict": _verdict(case),
         "Sent": _sent(run, case),
@@ -68,7 +68,7 @@ def explain(run: RunReport, case: RequestReport) -> Iterator[str]:
     }
     for title, section in sections.items():
         if lines := list(section) if case.name != START or title in OF_START else []:
-            yield from ("", paint(BOLD, title), *(f"  {clip(line, LONGEST)}" for line in lines))
+            yield from ("", title, *(f"  {clip(line, LONGEST)}" for line in lines))
 
 
 def _verdict(case: RequestReport) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _recorded(case: RequestReport) -> Iterator[str]:
 def _span(span: Span, root: Span | None) -> Iterator[str]:
     at = f"{(span.start_ns - root.start_ns) / 1e6:+.1f} ms, " if root else ""
     parent = f" below {span.parent_span_id or 'none'}" if root and span.parent_span_id != root.span_id else ""
-    yield f"- {span.library} {clip(text_of(span))}, {at}{_ms(span)} (span {span.span_id}{parent})"
+    yield f"· {span.library} {clip(text_of(span))}, {at}{_ms(span)} (span {span.span_id}{parent})"
     for name, value in (("input", span.input_value), ("output", span.output_value)):
         first, *rest = laid_out(decoded(value, span.raw.get(f"{name}Schema")), VALUE).split("\n")
         yield from (f"  {name}: {first}", *(f"    {line}" for line in rest))

@@ -16,7 +16,7 @@ from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.judge.verdict import FAILED
 from e2e_common.report import model
 from e2e_common.report.model import RequestReport, RunReport
-from e2e_common.report.text import BOLD, RED, clip, paint, uncoloured
+from e2e_common.report.text import clip, coloured
 from e2e_common.report.write import has_colour
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
@@ -71,7 +71,7 @@ def chosen(run: RunReport, pattern: str) -> list[RequestReport]:
 
 def show(lines: Iterable[str]) -> None:
     text = "\n".join(lines)
-    say(text if has_colour(sys.stdout) else uncoloured(text))
+    say(coloured(text) if has_colour(sys.stdout) else text)
 
 
 def about(run: RunReport) -> list[str]:
@@ -88,18 +88,18 @@ def table(run: RunReport, requests: Sequence[RequestReport], width: int) -> Iter
     recorded = sum(call.span is not None for case in run.requests for call in case.calls)
     counts = f"{len(run.requests)} requests, {traces} traces, {recorded} outbound calls"
     verdict = f"{run.result['verdict']}, exit {run.result['code']}"
-    yield paint(BOLD, clip(f"{run.folder.root.name}: {counts}; {verdict}", width))
+    yield clip(f"{run.folder.root.name}: {counts}; {verdict}", width)
     longest = max([len("request"), *(min(WIDEST_NAME, len(case.name)) for case in requests)])
-    form = f"{{:>3}}  {{:{longest}}}  {{:>6}}  {{:{TRACE_SHOWN}}}  {{:13}}  {{}}"
-    yield clip(form.format("n", "request", "status", "trace", "verdict", "file"), width)
+    form = f"{{:1}} {{:>3}}  {{:{longest}}}  {{:>6}}  {{:{TRACE_SHOWN}}}  {{:13}}  {{}}"
+    yield clip(form.format("", "n", "request", "status", "trace", "verdict", "file"), width)
     for case in sorted(requests, key=lambda case: case.request.number):  # (start) has the number 0
         name = case.name if len(case.name) <= WIDEST_NAME else f"{case.name[: WIDEST_NAME - 1]}…"
         status = "-" if case.request.status is None else case.request.status
         trace_id = case.trace.trace_id[:TRACE_SHOWN] if case.trace else "-"
         files = ", ".join(file.name for file in case.files) or "-"
-        line = clip(form.format(case.request.number or "", name, status, trace_id, case.verdict, files), width)
-        yield paint(RED, line) if case.verdict == FAILED else line
+        mark = "✗" if case.verdict == FAILED else ""
+        yield clip(form.format(mark, case.request.number or "", name, status, trace_id, case.verdict, files), width)
         spans = {call.span.span_id: (call.span, call.text) for call in case.calls if call.span}  # each once
         rows = [f"{span.duration.ns / 1e6:8.1f} ms  {span.library}  {text}" for span, text in spans.values()]
         rows += [f"asked for, not recorded: {call.text}" for call in case.calls if call.span is None]
-        yield from (clip(f"       {row}", width) for row in rows)
+        yield from (clip(f"{'':9}{row}", width) for row in rows)

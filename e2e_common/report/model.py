@@ -26,7 +26,6 @@ from e2e_common.judge.results import Result
 from e2e_common.judge.rules.recording import CLIENT, is_call, rootless_files
 from e2e_common.judge.verdict import FAILED, Verdict, judge
 from e2e_common.report.rerun import Rerun, rerun
-from e2e_common.report.text import uncoloured
 from e2e_common.report.values import diff_lines, differences
 from e2e_common.setup.suites import name_of
 from e2e_common.util.command_line import BANNERS, DEFAULT_PORT
@@ -149,8 +148,7 @@ class RunReport:
         if request is None:
             return [*self.others[:most], "", f"rerun: {self.rerun.command()}", f"artifacts: {self.path()}"]
         messages = [failure.message for failure in request.failures[:most]]
-        diff = map(uncoloured, diff_lines(request.differences, PARTS))
-        return [*messages, *diff, "", f"rerun: {self.rerun.command(request.name)}"]
+        return [*messages, *diff_lines(request.differences, PARTS), "", f"rerun: {self.rerun.command(request.name)}"]
 
 
 def load(folder: RunFolder, suite_dir: Path) -> RunReport:

@@ -13,7 +13,7 @@ from e2e_common.report import logs
 from e2e_common.report.explain import call_lines
 from e2e_common.report.model import RequestReport, RunReport, read
 from e2e_common.report.source import places
-from e2e_common.report.text import DIM, RED, clip, paint
+from e2e_common.report.text import clip
 from e2e_common.report.values import diff_lines, excerpts
 from e2e_common.util import world
 from e2e_common.util.errors import Code
@@ -34,7 +34,7 @@ def lines(outcome: Outcome, run: RunReport, facts: str, notes: Sequence[str]) ->
     first = outcome.failures[0] if outcome.failures else None
     case = run.by_name.get(first.request or "") if first else None
     reason, *rest = f"{run.result['suite']:<9} {run.result['reason']}".splitlines()
-    head = [f"{paint(RED, '✗')} {clip(reason)}", *map(clip, _first(rest, MOST_REASON - 1))]
+    head = [f"✗ {clip(reason)}", *map(clip, _first(rest, MOST_REASON - 1))]
     foot = [*_look_at(first, case, run), f"exit {outcome.code}, {facts}", *_commands(case, run), *notes]
     room = max(0, LINES - len(head) - len(foot) - (2 if world.is_driven() else 0))  # the process outside may add two
     evidence = _first(_evidence(case, run) if case else _unfinished(run), min(MOST_EVIDENCE, room))
@@ -107,7 +107,7 @@ def _log(outcome: Outcome, first: Failure | None, case: RequestReport | None, ru
         rows = logs.that_matter(every) or sdk[-LAST:] or every[-LAST:]
     if not rows or room < 2:
         return []
-    return [f"{shown(path)}, {label}:", *(paint(DIM, f"| {line}") for line in rows[1 - room :])]
+    return [f"{shown(path)}, {label}:", *(f"| {line}" for line in rows[1 - room :])]
 
 
 def _look_at(first: Failure | None, case: RequestReport | None, run: RunReport) -> list[str]:

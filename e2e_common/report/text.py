@@ -1,11 +1,13 @@
-"""Makes text of unknown origin fit for a terminal or a page: printable, and of limited length."""
+"""Makes text of unknown origin fit for a terminal or a page: printable, of limited length, coloured by its marks."""
 
 from __future__ import annotations
 
 import re
 
 WIDTH = 400
-RED, GREEN, DIM, BOLD = "31", "32", "2", "1"
+_RED, _GREEN, _DIM, _BOLD = 31, 32, 2, 1
+_COLOURS = {"✗": _RED, "-": _RED, "✓": _GREEN, "+": _GREEN, "|": _DIM}
+_MARKED = re.compile(r"^( *)([✗✓]|[-+|] .*|(?<! )[A-Z][a-z ]+$)", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -24,7 +26,7 @@ def one_line(text: str) -> str:
 
 def plain(text: str) -> str:
     """Returns the text of a log printable, and without terminal colours."""
-    return printable(uncoloured(text.replace("\r\n", "\n")))
+    return printable(_COLOUR.sub("", text.replace("\r\n", "\n")))
 
 
 def cut(text: str, limit: int) -> str:
@@ -32,24 +34,13 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[:limit]}\n… cut: {len(text) - limit:,} more characters"
 
 
-class Painted(str):
-    """A line with our own colours, already fit for a terminal."""
-
-    __slots__ = ()
-
-
-def paint(code: str, text: str) -> str:
-    """Returns a coloured line. It is clipped first, so that the code that ends the colour is not lost."""
-    return Painted(f"\x1b[{code}m{clip(text)}\x1b[0m")
-
-
-def uncoloured(text: str) -> str:
-    return _COLOUR.sub("", text)
+def coloured(text: str) -> str:
+    """Returns `text` for a terminal: the marks ✗ and ✓ and lines that begin with `- `, `+ ` or `| ` in their colours,
+    titles bold."""
+    return _MARKED.sub(lambda mark: f"{mark[1]}\x1b[{_COLOURS.get(mark[2][0], _BOLD)}m{mark[2]}\x1b[0m", text)
 
 
 def clip(line: str, width: int = WIDTH) -> str:
     """Returns a printable line of at most `width` characters."""
-    if isinstance(line, Painted):
-        return line
     text = one_line(line)
     return text if len(text) <= width else f"{text[: width - 1]}…"

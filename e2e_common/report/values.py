@@ -10,7 +10,7 @@ from typing import Any
 
 from e2e_common.artifacts.facts import ABSENT, Part, differing, equal_as_json, identical
 from e2e_common.judge.results import Result
-from e2e_common.report.text import GREEN, RED, cut, paint
+from e2e_common.report.text import cut
 
 BODY = "response.body"
 EXCERPT = 160
@@ -56,7 +56,7 @@ def diff_lines(
     rows = [f"expected (-), and got in {phase} (+):"] if parts else []
     for path, expected, actual in parts[:limit]:
         one, other = shown(expected, actual)
-        rows += [paint(RED, f"- {path}: {one}"), paint(GREEN, f"+ {path}: {other}")]
+        rows += [f"- {path}: {one}", f"+ {path}: {other}"]
     return rows + ([f"… and {len(parts) - limit} more parts differ (results.json)"] if len(parts) > limit else [])
 
 

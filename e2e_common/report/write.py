@@ -66,11 +66,11 @@ class Progress:
 
 def summary(outcome: Outcome, folder: RunFolder, suite_dir: Path, notes: Sequence[str]) -> str:
     """Returns the lines to print at the end of a run. `notes`: printed last."""
-    from e2e_common.report.text import GREEN, RED, paint, uncoloured
+    from e2e_common.report.text import clip, coloured
 
     result = outcome.result
     if result["verdict"] == "passed":
-        line = f"{paint(GREEN, '✓')} {result['suite']:<9} {_counts(result)}   {facts(result)}"
+        line = f"✓ {result['suite']:<9} {_counts(result)}   {facts(result)}"
         lines = [line, *(f"    {note}" for note in (*_fixed(result), *notes))]
     else:
         try:
@@ -79,10 +79,10 @@ def summary(outcome: Outcome, folder: RunFolder, suite_dir: Path, notes: Sequenc
             lines = terminal.lines(outcome, model.of(folder, suite_dir, outcome.verdict, result), facts(result), notes)
         except Exception as error:  # a bug in the report must not hide the verdict
             problem = f"(no more can be shown of it, a fault of the harness: {type(error).__name__}: {error})"
-            head = f"{paint(RED, '✗')} {result['suite']:<9} {result['reason']}"
+            head = clip(f"✗ {result['suite']:<9} {result['reason']}")
             lines = [head, *(f"    {line}" for line in (f"exit {result['code']}, {facts(result)}", problem, *notes))]
     text = "\n".join(lines)
-    return inert(text if has_colour(sys.stdout) else uncoloured(text))
+    return inert(coloured(text) if has_colour(sys.stdout) else text)
 
 
 def _counts(result: Mapping[str, Any]) -> str:

@@ -10,14 +10,13 @@ from e2e_common.report import model
 from e2e_common.report.explain import BY, explain
 from e2e_common.report.last_run import about, chosen, table
 from e2e_common.report.model import RunReport
-from e2e_common.report.text import uncoloured
 from e2e_common.util.errors import HarnessError
 from tests.unit.judge.good_run import CAUSE, FILE, HEALTH, NAMED, ORDER, T0, GoodRun, mock, span
 from tests.unit.report.made import differing, encoded, reported, write
 
 
 def rows_of(run: RunReport, width: int = 1000) -> list[str]:
-    lines = list(map(uncoloured, table(run, list(run.by_name.values()), width)))
+    lines = list(table(run, list(run.by_name.values()), width))
     return lines[len(about(run)) :]
 
 
@@ -26,7 +25,7 @@ def sections(run: GoodRun, name: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"": []}
     title = ""
     report = reported(run)
-    for line in map(uncoloured, explain(report, report.by_name[name])):
+    for line in explain(report, report.by_name[name]):
         if line and not line.startswith(" ") and found[""]:
             title = line
         found.setdefault(title, []).extend([line.strip()] if line != title and line else [])
@@ -37,7 +36,7 @@ def test_of_a_sound_request_all_is_said_in_the_order_of_time() -> None:
     run = GoodRun()
     run.spans(2)[2]["inputValue"] |= {"body": encoded({"item": "tea"})}
     found = sections(run, "create order")
-    assert found[""] == ["'create order' of flask-8000 (request 2): passed"]
+    assert found[""] == ["✓ 'create order' of flask-8000 (request 2): passed"]
     assert list(found)[1:] == [
         "Verdict", "Sent", "Answered in recording", "Recorded", "Asked for in replay", "Answered in replay", "Files",
     ]  # fmt: skip
@@ -54,7 +53,7 @@ def test_of_a_sound_request_all_is_said_in_the_order_of_time() -> None:
     ]
     assert found["Recorded"][:2] == [
         f"{run.name(2)}, 3 spans: flask GET /x, 500.0 ms",
-        "- requests GET http://127.0.0.1:9123/weather, +100.0 ms, 100.0 ms (span call-a)",
+        "· requests GET http://127.0.0.1:9123/weather, +100.0 ms, 100.0 ms (span call-a)",
     ]
     assert 'output: {"statusCode": 200}' in found["Recorded"]
     assert found["Asked for in replay"] == [
@@ -144,15 +143,15 @@ def test_the_start_is_a_request_too() -> None:
     run.traces[FILE.format(0, "9" * 32)] = [span("9" * 32, "early", T0 - 1, 0.1, isPreAppStart=True, parentSpanId="")]
     run.mocks.insert(1, mock("", "early", matched_trace="9" * 32, pre_app_start=True, by="value"))
     found = sections(run, "(start)")
-    assert found[""] == ["'(start)' of flask-8000: passed"]
-    assert found["Recorded"][1] == "- requests GET http://127.0.0.1:9123/weather, 100.0 ms (span early)"
+    assert found[""] == ["✓ '(start)' of flask-8000: passed"]
+    assert found["Recorded"][1] == "· requests GET http://127.0.0.1:9123/weather, 100.0 ms (span early)"
     assert found["Asked for in replay"] == [
         f"GET http://127.0.0.1:9123/weather: answered with span early: {BY['value']}"
     ]
     assert "Sent" not in found
     run.mocks.insert(1, mock("", "", found=False, by=None, matched_trace=None, pre_app_start=True, asked="GET /more"))
     found = sections(run, "(start)")
-    assert found[""] == ["'(start)' of flask-8000: failed"]
+    assert found[""] == ["✗ '(start)' of flask-8000: failed"]
     assert "GET /more: NO RECORDED ANSWER, nothing like it was recorded" in found["Asked for in replay"]
 
 
@@ -201,7 +200,7 @@ def test_the_table_has_a_line_for_each_request_and_each_call() -> None:
     assert lines[0] == "flask-8000: 3 requests, 3 traces, 2 outbound calls; failed, exit 1"
     assert lines[1].split() == ["n", "request", "status", "trace", "verdict", "file"]
     assert lines[2].split() == ["1", "health", "200", "11111111", "passed", run.name(1)]
-    assert lines[3].split() == ["2", "create", "order", "200", "22222222", "failed", run.name(2)]
+    assert lines[3].split() == ["✗", "2", "create", "order", "200", "22222222", "failed", run.name(2)]
     assert lines[4].split() == ["100.0", "ms", "requests", "GET", "http://127.0.0.1:9123/weather"]
     assert lines[6].strip() == "asked for, not recorded: GET /c"
     assert len(lines) == 8

@@ -13,7 +13,6 @@ from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.judge import judging
 from e2e_common.report import terminal
 from e2e_common.report.model import of
-from e2e_common.report.text import uncoloured
 from e2e_common.report.write import summary
 from tests.unit.judge.good_run import FILE, ORDER, T0, GoodRun, mock, result, root, span
 from tests.unit.report.made import HOSTILE, SURROGATE, differing, failed, write
@@ -25,16 +24,15 @@ RERUN = {
 ACCESS = '127.0.0.1 - - [21/Sep/2026 14:13:20] "GET /x HTTP/1.1" 200 -\n'
 
 
-def said(folder: RunFolder, outcome: judging.Outcome, notes: Sequence[str] = (), *, colour: bool = False) -> list[str]:
+def said(folder: RunFolder, outcome: judging.Outcome, notes: Sequence[str] = ()) -> list[str]:
     outcome.result["rerun"] = RERUN
-    found = terminal.lines(outcome, of(folder, folder.root, outcome.verdict, outcome.result), "2.6 s", notes)
-    return found if colour else list(map(uncoloured, found))
+    return terminal.lines(outcome, of(folder, folder.root, outcome.verdict, outcome.result), "2.6 s", notes)
 
 
-def judged(run: GoodRun, tmp_path: Path, *, colour: bool = False) -> list[str]:
+def judged(run: GoodRun, tmp_path: Path) -> list[str]:
     """What the run in these artifacts says."""
     folder = write(tmp_path, run.artifacts())
-    found = said(folder, judging.judge_run(folder, tmp_path), colour=colour)
+    found = said(folder, judging.judge_run(folder, tmp_path))
     assert len(found) <= terminal.LINES
     return [line.replace(f"{folder.root}/", "") for line in found]
 
@@ -177,8 +175,10 @@ def test_a_run_out_of_time_says_how_far_it_came(tmp_path: Path) -> None:
     assert lines() == [last, "    logs/record.log, its last lines:", *log]
 
 
-def test_colours_are_of_whole_lines(tmp_path: Path) -> None:
-    lines = judged(differing({"a": "x" * 600}, {"a": "\x1b[2J" + "y" * 600}), tmp_path, colour=True)
+def test_colours_are_of_whole_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    folder = write(tmp_path, differing({"a": "x" * 600}, {"a": "\x1b[2J" + "y" * 600}).artifacts())
+    lines = summary(judging.judge_run(folder, tmp_path), folder, tmp_path, ()).splitlines()
     assert lines[0].startswith("\x1b[31m✗\x1b[0m flask")
     assert lines[2].startswith("    \x1b[31m- response.body.a: ") and lines[2].endswith("\x1b[0m")
     assert lines[3].startswith("    \x1b[32m+ response.body.a: ") and lines[3].count("\x1b") == 2

@@ -10,7 +10,7 @@ import pytest
 from e2e_common.artifacts.facts import ABSENT, Part
 from e2e_common.judge.results import Result
 from e2e_common.report import values
-from e2e_common.report.text import clip, cut, paint, plain, printable
+from e2e_common.report.text import clip, coloured, cut, plain, printable
 from tests.unit.judge.good_run import ORDER
 from tests.unit.report.made import encoded, failed
 
@@ -91,7 +91,14 @@ def test_excerpts_show_the_first_difference_and_what_is_not_there() -> None:
 def test_a_line_is_cut_and_printable() -> None:
     assert clip("x" * 1000).endswith("x…") and len(clip("x" * 1000)) == 400
     assert clip("a\x1b[2J\tb") == "a\\x1b[2J b"
-    assert clip(paint("31", "\x1b[2J" + "x" * 1000)) == f"\x1b[31m\\x1b[2J{'x' * 392}…\x1b[0m"
+
+
+def test_a_line_has_the_colour_of_its_mark() -> None:
+    text = "✗ flask - a\nAsked for in replay\n  Not a title\n  - a\n  + b\n  | c\n✓ d\n -e"
+    assert coloured(text).replace("\x1b", "") == (
+        "[31m✗[0m flask - a\n[1mAsked for in replay[0m\n  Not a title\n  [31m- a[0m\n  [32m+ b[0m\n"
+        "  [2m| c[0m\n[32m✓[0m d\n -e"
+    )
 
 
 def test_what_cannot_be_seen_is_spelled_out() -> None:
