@@ -61,7 +61,6 @@ def explain(run: RunReport, case: RequestReport) -> Iterator[str]:
         "Recorded": _recorded(case),
         "Asked for in replay": _calls(run, case),
         "Answered in replay": _replayed(run, case),
-        "Past the instrumentation": _past(run, case),
         "Logged in recording": _log(run, ["logs/record.log"], logs.in_recording(case, run.evidence)),
         "Logged in replay": _log(run, run.evidence.raw.replay_logs, logs.in_replay(case, run.evidence)),
         "Files": _files(run, case),
@@ -167,12 +166,6 @@ def _replayed(run: RunReport, case: RequestReport) -> Iterator[str]:
         yield f"as recorded, in {result.duration_ms} ms{note}"
     elif raw.replay is not None:
         yield "no result: it was not replayed" + ("" if case.trace else ", since it was not recorded")
-
-
-def _past(run: RunReport, case: RequestReport) -> Iterator[str]:
-    for row in run.past_the_instrumentation:
-        if row["request"] == case.name:
-            yield f"{row['what']} ({'expected' if row['expected'] else 'NOT expected'})"
 
 
 def _log(run: RunReport, names: Iterable[str], logged: Sequence[str]) -> Iterator[str]:

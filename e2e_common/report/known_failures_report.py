@@ -34,17 +34,14 @@ differs, request by request.
 def main(argv: Sequence[str]) -> int:
     """Print, write or check the list. Returns 0; 1 with `--check` where the file is not current; 2 for invalid
     files."""
-    causes, requests_of = collect()
-    text = markdown(causes, requests_of)
-    current = PATH.exists() and PATH.read_text() == text
-    if "--check" in argv:
-        if not current:
-            sys.stderr.write("e2e: docs/known-failures.md is not current: scripts/e2e.sh known-failures --write\n")
-        return int(Code.PASSED if current else Code.FAILED)
+    text = markdown(*collect())
     if "--write" in argv:
         PATH.write_text(text)
-    else:
+    elif "--check" not in argv:
         say(text)
+    elif not PATH.exists() or PATH.read_text() != text:
+        sys.stderr.write("e2e: docs/known-failures.md is not current: scripts/e2e.sh known-failures --write\n")
+        return Code.FAILED
     return Code.PASSED
 
 
@@ -63,23 +60,22 @@ def collect() -> tuple[dict[str, Cause], dict[str, dict[str, list[str]]]]:
 
 
 def markdown(causes: Mapping[str, Cause], requests_of: Mapping[str, Mapping[str, list[str]]]) -> str:
-    lines = [HEAD]
+    parts = [HEAD]
     for harm in HARMS:
         of_harm = [cause for cause in causes.values() if cause.harm == harm]
         count = sum(len(set(names)) for cause in of_harm for names in requests_of[cause.id].values())
-        lines += [f"## {TITLES[harm]}", "", f"{len(of_harm)} causes, {count} requests.", ""] if of_harm else []
+        parts += [f"## {TITLES[harm]}\n\n{len(of_harm)} causes, {count} requests.\n"] if of_harm else []
         for cause in of_harm:
             reported = f" [Reported]({cause.reported})." if cause.reported else ""
-            lines += [f"### {cause.id}", "", f"{cause.title[0].upper()}{cause.title[1:]}.{reported}", ""]
-            lines += [f"- {cause.kind}, {cause.owner}, since {cause.since}", f"- where: {cause.source}"]
-            lines += [f"- {suite}: {', '.join(names)}" for suite, names in requests_of[cause.id].items()]
-            lines.append("")
-    return "\n".join(lines).rstrip() + "\n"
+            parts.append(f"### {cause.id}\n\n{cause.title[0].upper()}{cause.title[1:]}.{reported}\n")
+            parts += [f"- {cause.kind}, {cause.owner}, since {cause.since}", f"- where: {cause.source}"]
+            parts += [f"- {suite}: {', '.join(names)}" for suite, names in requests_of[cause.id].items()]
+            parts.append("")
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def _names(entry: Entry) -> Iterable[str]:
     if not isinstance(entry.requests, Mapping):
         return [f"`{name}`" for name in entry.requests]
-    calls, when = entry.requests["calls"], ", ".join(f"{name} {range_}" for name, range_ in entry.when.items())
-    selector = "every request that calls out" if calls == "out" else f"every request that calls {calls}"
-    return [f"({selector}{f', {when}' if when else ''})"]
+    when = "".join(f", {name} {range_}" for name, range_ in entry.when.items())
+    return [f"(every request that calls {entry.requests['calls']}{when})"]

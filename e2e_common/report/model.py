@@ -128,12 +128,6 @@ class RunReport:
         return lines if any(map(self.is_reason, self.failed)) or reason in lines else [reason, *lines]
 
     @property
-    def past_the_instrumentation(self) -> list[dict[str, Any]]:
-        """Connections to sentinels, and warnings of the SDK: rows with `request`, `what` and `expected`."""
-        leaks = [{**row, "what": f"{row['service']}: {row['what']}"} for row in self.result["leaks"]]
-        return leaks + [{**row, "what": f"{row['kind']} {row['method']}".rstrip()} for row in self.result["warnings"]]
-
-    @property
     def began(self) -> float:
         """When the first request was sent, in seconds since the epoch; 0 where none was."""
         return self.requests[0].request.started if self.requests else 0.0

@@ -20,21 +20,22 @@ from e2e_common.util.command_line import DEFAULT_PORT, port_number
 from e2e_common.util.errors import Code, HarnessError, environment, usage
 from e2e_common.util.paths import ROOT, shown, suite_names
 
-NAMES = {"junit": "junit.xml", "md": "summary.md", "html": "report.html"}
+FILES = {"junit": "junit.xml", "md": "summary.md", "html": "report.html"}
 MODULES = {"junit": "junit", "md": "markdown", "html": "html"}
 
 
 def write(runs: Sequence[RunReport], kinds: Sequence[str], folder: Path) -> list[Path]:
-    """Render `runs` as each of `kinds` (keys of NAMES) into `folder`; files of other kinds are kept. Returns the paths.
+    """Render `runs` as each of `kinds` (keys of FILES) into `folder`; files of other kinds are kept. Returns the paths.
     Raises HarnessError (3) if the folder cannot be written."""
-    for kind in kinds:
+    paths = {kind: folder / FILES[kind] for kind in kinds}
+    for kind, path in paths.items():
         renderer = importlib.import_module(f"e2e_common.report.{MODULES[kind]}")  # only then its libraries
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / NAMES[kind]).write_text(renderer.render(runs), encoding="utf-8")
+            path.write_text(renderer.render(runs), encoding="utf-8")
         except OSError as error:
-            raise environment(f"{folder / NAMES[kind]} cannot be written: {error.strerror}") from error
-    return [folder / NAMES[kind] for kind in kinds]
+            raise environment(f"{path} cannot be written: {error.strerror}") from error
+    return list(paths.values())
 
 
 def after_runs(runs: Callable[[], Sequence[RunReport]], folder: Path, asked: str) -> None:

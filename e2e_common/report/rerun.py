@@ -63,28 +63,20 @@ def rerun(
     container, they are passed in from outside."""
     if world.RERUN in environ:
         return Rerun(**json.loads(environ[world.RERUN]))
-    changed = {
-        name: environ[name] for name, option in OPTIONS.items() if environ.get(name, "") not in ("", option.default)
-    }
+    changed = {name: value for name in OPTIONS if (value := environ.get(name, "")) not in ("", OPTIONS[name].default)}
     if world.is_container():
         changed = {**changed, "E2E_RUNTIME": "docker", "E2E_OUT": "", "E2E_SENTINELS": ""}
     options = _joined(*(_assigned(name, value) for name, value in changed.items() if name not in _APART))
     variables = (options, _assigned("E2E_OUT", changed.get("E2E_OUT", "")), changed.get("E2E_ONLY", ""))
-    target, sends = _verb(verb, phases), "record" in phases
+    target, sends = verb, "record" in phases
+    if verb == "e2e" and not {"record", "replay"} <= set(phases):
+        target = next((phase for phase in ("record", "replay", "check") if phase in phases), verb)
     if suite_dir == SUITES / suite / "e2e-tests" or world.is_container():
         port_argument = "" if port == DEFAULT_PORT else f" PORT={port}"
         return Rerun(*variables, f"make {target}-{suite}{port_argument}", f"make explain-{suite}{port_argument}", sends)
     arguments = [] if target == "e2e" else [f"--{verb}"] if target == verb else ["--phases", ",".join(phases)]
-    run = ["scripts/e2e.sh", "run", str(suite_dir), str(port), *arguments]
-    explain = ["scripts/e2e.sh", "explain", str(suite_dir), str(port)]
-    return Rerun(*variables, shlex.join(run), shlex.join(explain), sends)
-
-
-def _verb(verb: str, phases: Collection[str]) -> str:
-    """The verb of the make target that runs these phases."""
-    if verb != "e2e" or {"record", "replay"} <= set(phases):
-        return verb
-    return next((phase for phase in ("record", "replay", "check") if phase in phases), verb)
+    run, explain = (["scripts/e2e.sh", word, str(suite_dir), str(port)] for word in ("run", "explain"))
+    return Rerun(*variables, shlex.join([*run, *arguments]), shlex.join(explain), sends)
 
 
 def _assigned(name: str, value: str) -> str:

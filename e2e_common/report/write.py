@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from e2e_common.judge.judging import Outcome
 
 REDRAW_S = 0.1
-FIXED_SHOWN = 5
 ANNOTATIONS = 10  # per step; GitHub shows no more
 
 
@@ -38,12 +37,10 @@ class Progress:
         self._suite, self._verbose = suite, verbose
         self._live = sys.stderr.isatty() and not verbose and os.environ.get("TERM") != "dumb"
         self._started = time.monotonic()
-        self._drawn = 0.0
-        self._phase = ""
+        self._phase, self._drawn = "", 0.0
 
     def phase(self, banner: str) -> None:
-        self._phase = banner
-        self._drawn = 0.0
+        self._phase, self._drawn = banner, 0.0
         if self._verbose:
             say(f"\n{'=' * 8} {self._suite}: {banner} {'=' * 8}")
         self.tick()
@@ -70,8 +67,11 @@ def summary(outcome: Outcome, folder: RunFolder, suite_dir: Path, notes: Sequenc
 
     result = outcome.result
     if result["verdict"] == "passed":
-        line = f"✓ {result['suite']:<9} {_counts(result)}   {facts(result)}"
-        lines = [line, *(f"    {note}" for note in (*_fixed(result), *notes))]
+        lines = [f"✓ {result['suite']:<9} {_counts(result)}   {facts(result)}"]
+        if fixed := dict.fromkeys(f"{row['request']!r} ({row['cause']})" for row in result["fixed"]):
+            count = "1 known failure is" if len(fixed) == 1 else f"{len(fixed)} known failures are"
+            lines.append(f"    {count} fixed here: {shorten(', '.join(fixed), 300)}")
+        lines += [f"    {note}" for note in notes]
     else:
         try:
             from e2e_common.report import model, terminal
@@ -95,17 +95,6 @@ def _counts(result: Mapping[str, Any]) -> str:
     known = f", {counts['known_failures']} known to fail" if counts["known_failures"] else ""
     by_design = f", {counts['by_design']} left out by design" if counts["by_design"] else ""
     return f"{text}{known}{by_design}{partial}{'' if result['isolation']['sentinels'] else ', NOT ISOLATED'}"
-
-
-def _fixed(result: Mapping[str, Any]) -> list[str]:
-    """For a passed run without locked versions: a line with the known failures that did not occur."""
-    fixed = list(dict.fromkeys((row["request"], row["cause"]) for row in result["fixed"]))
-    if not fixed:
-        return []
-    shown = ", ".join(f"{request!r} ({cause})" for request, cause in fixed[:FIXED_SHOWN])
-    suffix = f" and {len(fixed) - FIXED_SHOWN} more (result.json)" if len(fixed) > FIXED_SHOWN else ""
-    count = "1 known failure is" if len(fixed) == 1 else f"{len(fixed)} known failures are"
-    return [f"{count} fixed here: {shown}{suffix}"]
 
 
 def facts(result: Mapping[str, Any]) -> str:

@@ -79,8 +79,6 @@ def test_what_a_request_declares_is_said() -> None:
         'expected reached: ["GET /more"]',
         "expected errors: [\"KeyError: 'x'\"]",
     ]
-    past = ["upstream: GET /leak", "unpatched connect", "unpatched sendall"]
-    assert found["Past the instrumentation"][:3] == [f"{what} (expected)" for what in past]
 
 
 def test_a_call_that_went_wrong_each_way() -> None:

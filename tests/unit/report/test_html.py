@@ -73,6 +73,8 @@ def test_what_makes_a_run_prove_less_stands_out(tmp_path: Path) -> None:
     page = html.render([written(run, tmp_path)])
     for text in ("<b>PARTIAL</b>", "<b>NOT ISOLATED</b>", "with flask&lt;3.1", "SDK 0.1.29", "record 1.5", "flush 1.4"):
         assert text in page
+    assert "<li>leak: unpatched connect (expected)</li>" in page
+    assert "<li>leak: upstream GET /leak (expected)</li>" in html.render([written(GoodRun(), tmp_path / "isolated")])
 
 
 def test_bodies_of_a_megabyte_are_cut(tmp_path: Path) -> None:

@@ -33,9 +33,6 @@ def test_a_good_run_request_by_request(tmp_path: Path) -> None:
     assert order.calls[0].text == "GET http://127.0.0.1:9123/weather"
     assert order.test and (order.test.started, order.test.ended) == (T0 + 102, T0 + 102.5)
     assert order.result is not None and order.result.passed
-    leak = found.by_name["leak"]
-    past = ["upstream: GET /leak", "unpatched connect", "unpatched sendall"]
-    assert [row["what"] for row in found.past_the_instrumentation if row["request"] == leak.name] == past
     assert found.start is None and found.others == []
 
 
