@@ -1,4 +1,4 @@
-"""e2e_common/report/explain.py and last_run.py: the last run, one request at a time, and as a table."""
+"""e2e_common/report/explain.py: the last run, one request at a time, and as a table."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common.report import model
-from e2e_common.report.explain import BY, explain
-from e2e_common.report.last_run import about, chosen, table
+from e2e_common.report.explain import BY, about, chosen, explain, table
 from e2e_common.report.model import RunReport
 from e2e_common.util.errors import HarnessError
 from tests.unit.judge.good_run import CAUSE, FILE, HEALTH, NAMED, ORDER, T0, GoodRun, mock, span
@@ -16,8 +15,7 @@ from tests.unit.report.made import differing, encoded, reported, write
 
 
 def rows_of(run: RunReport, width: int = 1000) -> list[str]:
-    lines = list(table(run, list(run.by_name.values()), width))
-    return lines[len(about(run)) :]
+    return list(table(run, list(run.by_name.values()), width))
 
 
 def sections(run: GoodRun, name: str) -> dict[str, list[str]]:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.report import html, junit, last_run, markdown, model
-from e2e_common.report.explain import explain
+from e2e_common.report import html, junit, markdown, model
+from e2e_common.report.explain import explain, table
 from e2e_common.util.errors import Code, HarnessError
 from tests.unit.judge.good_run import FILE, HEALTH, ORDER, T0, GoodRun, dump, mock, root
 from tests.unit.report.made import SURROGATE, failed, red, reported, write
@@ -102,7 +102,7 @@ def test_nothing_in_the_artifacts_makes_a_report_raise(tmp_path: Path, seed: int
             path.write_bytes(_spoilt(data, chance))
     found = model.load(folder, tmp_path)
     lines = [line for each in found.by_name.values() for line in explain(found, each)]
-    lines += last_run.table(found, list(found.by_name.values()), 100)
+    lines += table(found, list(found.by_name.values()), 100)
     assert all(line.isprintable() for line in lines)
     assert found.result["reason"] and all(len(render([found])) > 100 for render in RENDERERS)
 
