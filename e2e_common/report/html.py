@@ -28,7 +28,7 @@ def render(runs: Sequence[RunReport]) -> str:
         undefined=jinja2.StrictUndefined,
     )
     templates.filters.update(brief=shorten, cut=cut, laid_out=laid_out, message=message)
-    templates.globals.update(facts=facts, ordered=_ordered, extent=_extent, ends=logs.ends, in_replay=logs.in_replay)
+    templates.globals.update(facts=facts, ordered=_ordered, ends=logs.ends, in_replay=logs.in_replay)
     began, red = max((run.began for run in runs), default=0), sum(bool(run.result["code"]) for run in runs)
     counts = Counter(request.verdict for run in runs for request in _ordered(run))
     title = f"{red} of {len(runs)} suites red" if red else f"{len(runs)} suites passed"
@@ -45,11 +45,3 @@ def _ordered(run: RunReport) -> list[RequestReport]:
     """The requests, failed ones first; and (start), unless it passed."""
     start = [run.start] if run.start and run.start.verdict != PASSED else []
     return sorted((*start, *run.requests), key=lambda case: (case.verdict != FAILED, not run.is_reason(case)))
-
-
-def _extent(request: RequestReport) -> tuple[int, float]:
-    """When the first span of a request began, in nanoseconds since the epoch, and milliseconds until the last ended."""
-    root = [request.trace.root] if request.trace and request.trace.root else []
-    spans = [*root, *(call.span for call in request.calls if call.span)]
-    began = min((span.start_ns for span in spans), default=0)
-    return began, (max((span.end_ns for span in spans), default=0) - began) / 1e6
