@@ -186,7 +186,7 @@ class Near(Struct, frozen=True):
 class Asked(Struct, frozen=True, tag_field="event", tag="mock"):
     """A mock request in mocks.jsonl. `trace_id`: empty for a call outside any test; `nearest`: if no mock was found, at
     most three similar calls; `at`: seconds since the epoch. If a mock was found, `by`: its input has the same "value",
-    the same "reduced" value (replay protocol, section 8.3) or the same "shape"; `reused`: it had been used before;
+    the same "reduced" value (without what may differ) or the same "shape"; `reused`: it had been used before;
     `differs`: JSON paths at which its input differs from the requested one."""
 
     trace_id: str

@@ -6,10 +6,11 @@ does not depend on a CLI's comparison rules.
 
 from __future__ import annotations
 
-import base64
 import json
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,11 +55,9 @@ class Expectation:
 
     def to_json(self) -> dict[str, Any]:
         """The expectation as in requests.jsonl."""
-        body = (
-            {"base64": base64.b64encode(self.body).decode()} if isinstance(self.body, bytes) else {"value": self.body}
-        )
-        headers = dict(self.headers)
-        document = {"status": self.status, "headers": headers, "body": body}
+        content = self.body
+        body = {"base64": b64encode(content).decode()} if isinstance(content, bytes) else {"value": content}
+        document = {"status": self.status, "headers": dict(self.headers), "body": body}
         return dict(json.loads(json.dumps(document, default=_as_object)))
 
     def differences(
@@ -70,12 +69,11 @@ class Expectation:
             facts.append(Fact("status", "", status))
             words.append(f"status: expected {self.status}, got {status}: {body.decode(errors='replace')!r:.{SHOWN}}")
         for key, value in self.headers.items():
-            actual_value = header(key)
-            if value != actual_value:
-                facts.append(Fact("headers", key, ABSENT if actual_value is None else compact(actual_value)))
-                words.append(f"header {key}: expected {value!r}, got {actual_value!r}")
+            if value != (got := header(key)):
+                facts.append(Fact("headers", key, ABSENT if got is None else compact(got)))
+                words.append(f"header {key}: expected {value!r}, got {got!r}")
         parts = list(differing(self.body, _readable(body, self.body), meets))
-        floats = [part for part in parts if _is_float_of(*part[1:])]
+        floats = [part for part in parts if (type(part[1]), type(part[2])) == (int, float) and part[1] == part[2]]
         others = [part for part in parts if part not in floats]
         facts += [Fact("body", path, compact(actual)) for path, _, actual in others]
         if others:
@@ -90,16 +88,10 @@ class Expectation:
 
 def from_json(raw: Mapping[str, Any]) -> Expectation:
     """The inverse of `to_json`. Raises KeyError, TypeError or ValueError if `raw` is invalid."""
-    body = raw["body"]
-    content = base64.b64decode(body["base64"], validate=True) if "base64" in body else _with_patterns(body["value"])
-    return Expectation(
-        int(raw["status"]), content, {key: _with_patterns(value) for key, value in raw["headers"].items()}
-    )
-
-
-def _is_float_of(expected: Any, actual: Any) -> bool:
-    """Whether `actual` is the expected whole number as a float: 2.0 for 2."""
-    return type(expected) is int and type(actual) is float and expected == actual
+    document = json.loads(json.dumps(raw), object_hook=_from_object)
+    body = document["body"]
+    content = b64decode(body["base64"], validate=True) if "base64" in body else body["value"]
+    return Expectation(int(document["status"]), content, dict(document["headers"].items()))
 
 
 def _as_object(value: Any) -> dict[str, str]:
@@ -108,22 +100,15 @@ def _as_object(value: Any) -> dict[str, str]:
     raise TypeError(f"an expected body holds {value!r}, which no JSON answer can")
 
 
-def _with_patterns(value: Any) -> Any:
-    if isinstance(value, dict):
-        if value.keys() == {PATTERN}:
-            return Matches(re.compile(value[PATTERN]).pattern)
-        return {key: _with_patterns(item) for key, item in value.items()}
-    return [_with_patterns(item) for item in value] if isinstance(value, list) else value
+def _from_object(value: dict[str, Any]) -> Any:
+    return Matches(re.compile(value[PATTERN]).pattern) if value.keys() == {PATTERN} else value
 
 
 def _readable(content: bytes, expected: Any) -> Any:
     """`content` as the type of `expected`: bytes, text or a JSON value; text if it is not JSON."""
     if isinstance(expected, bytes) and content == expected:
         return expected
-    text = content.decode(errors="replace")
-    if isinstance(expected, (str, bytes, Matches)):
-        return text
-    try:
-        return json.loads(content)
-    except ValueError:
-        return text
+    if not isinstance(expected, (str, bytes, Matches)):
+        with suppress(ValueError):
+            return json.loads(content)
+    return content.decode(errors="replace")

@@ -79,16 +79,17 @@ def body_facts(expected: Any, actual: Any, same: Callable[[Any, Any], bool] = id
 
 def compact(value: Any) -> Any:
     """A value as stored in a fact: a long text as its beginning, length and hash; a whole float as an integer."""
-    if isinstance(value, str) and len(value) > LONGEST_TEXT:
-        return _abridged(value, "characters")
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, list):
-        value = [compact(item) for item in value]
-    elif isinstance(value, dict):
-        value = {key: compact(item) for key, item in value.items()}
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else ""
-    return _abridged(text, "characters of JSON") if len(text) > LONGEST_VALUE else value
+    if isinstance(value, str):
+        return _abridged(value, "characters") if len(value) > LONGEST_TEXT else value
+    if isinstance(value, (list, dict)):
+        value = (
+            [compact(item) for item in value]
+            if isinstance(value, list)
+            else {key: compact(value[key]) for key in value}
+        )
+        text = json.dumps(value, ensure_ascii=False)
+        return _abridged(text, "characters of JSON") if len(text) > LONGEST_VALUE else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _abridged(text: str, unit: str) -> str:
@@ -105,17 +106,13 @@ def without_addresses(value: Any, services: Mapping[str, str]) -> Any:
         return value
     if isinstance(value, list):
         return [without_addresses(item, services) for item in value]
-    if isinstance(value, dict):
-        return {key: without_addresses(item, services) for key, item in value.items()}
-    return value
+    return {key: without_addresses(value[key], services) for key in value} if isinstance(value, dict) else value
 
 
 def fits(pinned: Any, actual: Any) -> bool:
     if isinstance(pinned, str) and ANY in pinned:
-        if pinned == ANY:
-            return True
         pattern = ".*".join(map(re.escape, pinned.split(ANY)))
-        return isinstance(actual, str) and re.fullmatch(pattern, actual, re.DOTALL) is not None
+        return pinned == ANY or (isinstance(actual, str) and re.fullmatch(pattern, actual, re.DOTALL) is not None)
     if isinstance(pinned, dict) and isinstance(actual, dict):
         return pinned.keys() == actual.keys() and all(fits(pinned[key], actual[key]) for key in pinned)
     if isinstance(pinned, list) and isinstance(actual, list):

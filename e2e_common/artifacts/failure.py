@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from e2e_common.artifacts.facts import Fact
 from e2e_common.util.errors import Code
 
-EXPECTATION = "expectation"
-RECORDING = "recording"
-REPLAY = "replay"
-RUN = "run"
-
+EXPECTATION, RECORDING, REPLAY, RUN = "expectation", "recording", "replay", "run"
 CONFIGURATION = 0  # the `rule` of a failure that belongs to no rule of the verdict
-
-
 FLOATS = "floats"  # a kind of fact: whole numbers that became floats
 
 

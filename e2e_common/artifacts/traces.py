@@ -1,4 +1,4 @@
-"""Trace files of the SDK: one JSON object per line, one span per object (replay protocol, section 9)."""
+"""Trace files of the SDK: one JSON object per line, one span per object."""
 
 import contextlib
 import gc
