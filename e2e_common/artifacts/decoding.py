@@ -21,11 +21,9 @@ Number = Annotated[float, Meta(gt=-1e15, lt=1e15)]
 
 
 class Setup(Struct, frozen=True):
-    """setup.json: the set-up of a run, or of a replay of an earlier recording. `packages`: everything installed in the
-    application's environment; `locked`: SDK and libraries have the versions of the suite's lock, on the harness's
-    Python; `rust_core`: E2E_RUST_CORE; `variables`: the application's environment variables besides those of its
-    services; `ready_s`: E2E_READY_TIMEOUT; `seconds`: phase → seconds in this run; `goes_on`: a later process replays
-    this recording, and its time is added."""
+    """setup.json: the set-up of a run, or of a replay of an earlier recording. `packages`: all that are installed;
+    `locked`: SDK and libraries have the versions of the suite's lock, on the harness's Python; `variables`: the
+    application's, besides its services'; `seconds`: by phase; `goes_on`: a later process replays this recording."""
 
     versions: dict[str, Optional[str]]
     packages: dict[str, str]
@@ -43,11 +41,10 @@ class Setup(Struct, frozen=True):
 
 
 class Recording(Struct, frozen=True):
-    """recording.json, written when the recording is complete. `services`: server → `host:port`; `parameters` and
-    `servers`: the reported parameters and versions of the servers; `sdk`: the version that recorded; `partial`: the
-    pattern of E2E_ONLY; `exit_status`: of src/test_requests.py; `started` and `flushed`: when the application was
-    started and when its traces were complete, in seconds since the epoch; `left_behind`: processes that still ran after
-    the application had ended."""
+    """recording.json, written when the recording is complete. `partial`: the pattern of E2E_ONLY; `services`: server →
+    `host:port`; `parameters` and `servers`: the servers' parameters and versions; `exit_status`: of
+    src/test_requests.py; `started` and `flushed`: when the application was started and its traces were complete, in
+    seconds since the epoch; `left_behind`: processes that still ran after the application had ended."""
 
     suite: str
     port: Whole
@@ -175,7 +172,7 @@ SENTINEL: tuple[type[Sentinel], ...] = (Listening, Touched, Closed)
 
 
 class Near(Struct, frozen=True):
-    """A recorded call that is similar to the requested one; `difference`: the first difference, as text."""
+    """A recorded call that is similar to the requested one; `difference`: the first one, as text."""
 
     trace_id: str = ""
     span_id: str = ""

@@ -102,10 +102,9 @@ class RunFolder:
         """Remove what an earlier replay left, and end its processes, for a new replay of this recording."""
         end_replayed(self.replay_work)
         logs = (*self.logs.glob("tusk-replay-*.log"), *self.logs.glob("tusk-cli-retry-*.log"))
-        for path in (self.replay, self.results, self.touched, self.mocks, self.result, self.cli_log, *logs):
+        files = (self.replay, self.results, self.touched, self.mocks, self.result, self.cli_log, *logs)
+        for path in (*files, self.replay_work, self.agent, self.retries):
             _remove(path)
-        for folder in (self.replay_work, self.agent, self.retries):
-            shutil.rmtree(folder, ignore_errors=True)
 
     def take(self, saved: Path) -> None:
         """Take the recording in the folder `saved` as this run's own."""
@@ -163,8 +162,8 @@ class RunFolder:
         holder = os.open(tusk, os.O_RDONLY)
         try:
             fcntl.flock(holder, fcntl.LOCK_EX)
-            for source, target in ((self.traces, tusk / "traces"), (self.logs, tusk / "logs")):
-                _swap(source, target)
+            for source in (self.traces, self.logs):
+                _swap(source, tusk / source.name)
         finally:
             os.close(holder)
 

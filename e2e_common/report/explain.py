@@ -40,6 +40,7 @@ MOST_PARTS = 30
 OF_START = ("Verdict", "Recorded", "Asked for in replay", "Files")
 VALUE = 2000  # characters
 LONGEST = 2500  # characters of a line with a value and its title
+NO_ACCOUNT = "(the official CLI keeps no account of it; it names calls without a recorded answer, of tests that fail)"
 BY = {
     "value": "the same input",
     "reduced": "the same input but for what does not count",
@@ -139,12 +140,13 @@ def explain(run: RunReport, case: RequestReport) -> Iterator[str]:
     number = f" (request {case.request.number})" if case.request.number else ""
     mark = {"failed": "✗ ", "passed": "✓ "}.get(case.verdict, "")
     yield clip(f"{mark}{case.name!r} of {run.folder.root.name}{number}: {case.verdict}")
-    sections = {
+    note = [NO_ACCOUNT] if run.evidence.replay.cli.name == OFFICIAL else []
+    sections: dict[str, Iterable[str]] = {
         "Verdict": _verdict(case),
         "Sent": _sent(run, case),
         "Answered in recording": _answered(case),
         "Recorded": _recorded(case),
-        "Asked for in replay": _calls(run, case),
+        "Asked for in replay": [*note, *(line for call in case.calls for line in call_lines(run, case, call))],
         "Answered in replay": _replayed(run, case),
         "Logged in recording": _log(run, ["logs/record.log"], logs.in_recording(case, run.evidence)),
         "Logged in replay": _log(run, run.evidence.raw.replay_logs, logs.in_replay(case, run.evidence)),
@@ -191,30 +193,21 @@ def _recorded(case: RequestReport) -> Iterator[str]:
     if case.name != START and not case.trace:
         yield "no trace with a root span; what is left of it:" if case.files else "nothing: no trace of it was written"
     for number, file in enumerate(case.files):
-        root = f"{file.root.library} {file.root.name}, {_ms(file.root)}" if file.root else "no root span"
-        yield f"{'also ' if number else ''}{file.name}, {len(file.spans)} spans: {root}"
+        root = file.root
+        about = f"{root.library} {root.name}, {root.duration.ns / 1e6:.1f} ms" if root else "no root span"
+        yield f"{'also ' if number else ''}{file.name}, {len(file.spans)} spans: {about}"
         for span in sorted(file.spans, key=lambda span: span.start_ns):
-            if span is not file.root:
-                yield from _span(span, file.root)
+            yield from _span(span, root) if span is not root else ()
 
 
 def _span(span: Span, root: Span | None) -> Iterator[str]:
     at = f"{(span.start_ns - root.start_ns) / 1e6:+.1f} ms, " if root else ""
+    took = f"{span.duration.ns / 1e6:.1f} ms"
     parent = f" below {span.parent_span_id or 'none'}" if root and span.parent_span_id != root.span_id else ""
-    yield f"· {span.library} {clip(text_of(span))}, {at}{_ms(span)} (span {span.span_id}{parent})"
+    yield f"· {span.library} {clip(text_of(span))}, {at}{took} (span {span.span_id}{parent})"
     for name, value in (("input", span.input_value), ("output", span.output_value)):
         first, *rest = laid_out(decoded(value, span.raw.get(f"{name}Schema")), VALUE).split("\n")
         yield from (f"  {name}: {first}", *(f"    {line}" for line in rest))
-
-
-def _ms(span: Span) -> str:
-    return f"{span.duration.ns / 1e6:.1f} ms"
-
-
-def _calls(run: RunReport, case: RequestReport) -> Iterator[str]:
-    if run.evidence.replay.cli.name == OFFICIAL:
-        yield "(the official CLI keeps no account of it; it names calls without a recorded answer, of tests that fail)"
-    yield from (line for call in case.calls for line in call_lines(run, case, call))
 
 
 def call_lines(run: RunReport, case: RequestReport, call: Call) -> Iterator[str]:

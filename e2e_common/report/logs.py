@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from e2e_common.artifacts.decoding import Request
 from e2e_common.judge.evidence import Evidence
 from e2e_common.report.model import RequestReport, read
 from e2e_common.report.text import one_line, plain
@@ -68,25 +67,22 @@ def in_recording(request: RequestReport, evidence: Evidence) -> list[str]:
     logs responses, these are the lines between the previous response and its own; for a request without a trace they
     continue to the next response, since the SDK may log there why it recorded nothing. Else they are the SDK's lines in
     the same seconds."""
-    lines, own = lines_of(evidence.raw.record_log), _access(request.request)
+    lines, sent = lines_of(evidence.raw.record_log), request.request
+    own = f'"{sent.method} {sent.path} HTTP/'  # in the line that a server logs about its response
     answers = [number for number, line in enumerate(lines) if _ACCESS.search(line)]
-    later = sum(_access(other) == own for other in evidence.requests if other.number > request.request.number)
+    same = [other.number for other in evidence.requests if (other.method, other.path) == (sent.method, sent.path)]
+    later = sum(number > sent.number for number in same)
     own_answers = [index for index, number in enumerate(answers) if own in lines[number]]
     if len(own_answers) > later:
         index = own_answers[-1 - later]
         begin, end, following = [-1, *answers, len(lines)][index : index + 3]
         lines = lines[begin + 1 : end + 1 if request.trace else following]
     else:
-        moments = (request.request.started, request.request.ended, request.request.ended + 1)
+        moments = (sent.started, sent.ended, sent.ended + 1)
         seconds = {time.strftime("%M:%S", time.gmtime(moment)) for moment in moments}  # in any time zone
         lines = [line for line in lines if (match := _SDK_LINE.match(line)) and match["at"] in seconds]
     others = {file.trace_id for file in evidence.files} - {request.trace.trace_id if request.trace else ""}
     return [line for line in lines if not others.intersection(_TRACE_ID.findall(line))]
-
-
-def _access(request: Request) -> str:
-    """The text of a request in the line that a server logs about its response."""
-    return f'"{request.method} {request.path} HTTP/'
 
 
 def ends(folder: Path) -> Iterator[tuple[str, str]]:
