@@ -67,6 +67,11 @@ def failed(trace: str, expected: Any, actual: Any, field: str = "response.body")
     return result(trace, passed=False, duration=1, deviations=[deviation(expected, actual, field)])
 
 
+def missed(trace: str, asked: str, **changes: Any) -> dict[str, Any]:
+    """A mock request that no recorded call answered."""
+    return mock(trace, "", **{"found": False, "by": None, "matched_trace": None, "asked": asked, **changes})
+
+
 def differing(expected: Any, actual: Any) -> GoodRun:
     """A run whose `create order` is answered otherwise in replay."""
     run = GoodRun()
@@ -85,8 +90,7 @@ def red() -> GoodRun:
         "asked": "GET http://127.0.0.1:9123/weather",
         "difference": "url: '/weather' recorded, '/wether' asked",
     }
-    missed = {"found": False, "by": None, "matched_trace": None, "matched_span": None, "at": T0 + 102.3}
-    run.mocks[3] = mock(ORDER, "", asked="GET http://127.0.0.1:9123/wether", closest=[near], **missed)
+    run.mocks[3] = missed(ORDER, "GET http://127.0.0.1:9123/wether", closest=[near], at=T0 + 102.3)
     run.log += "2026-09-21T14:13:22 [TuskDrift] no mock\n"
     return run
 

@@ -8,14 +8,9 @@ import pytest
 
 from e2e_common.report import model
 from e2e_common.report.explain import BY, about, chosen, explain, table
-from e2e_common.report.model import RunReport
 from e2e_common.util.errors import HarnessError
 from tests.unit.judge.good_run import CAUSE, FILE, HEALTH, NAMED, ORDER, T0, GoodRun, mock, span
-from tests.unit.report.made import differing, encoded, reported, write
-
-
-def rows_of(run: RunReport, width: int = 1000) -> list[str]:
-    return list(table(run, list(run.by_name.values()), width))
+from tests.unit.report.made import differing, encoded, missed, reported, write
 
 
 def sections(run: GoodRun, name: str) -> dict[str, list[str]]:
@@ -41,14 +36,8 @@ def test_of_a_sound_request_all_is_said_in_the_order_of_time() -> None:
     assert found["Verdict"] == ["nothing is wrong with it"]
     assert found["Sent"][0].startswith("GET /x, at ") and found["Sent"][0].endswith(", answered in 700 ms")
     assert found["Sent"][1:] == ["GET /x", "X-E2e-Request: 2", 'body: {"item": "tea"}']
-    assert found["Answered in recording"] == [
-        "status 200",
-        "200",
-        "Content-Type: application/json",
-        'body: {"a": 1}',
-        "as expected",
-        'expected calls: {"requests": 2}',
-    ]
+    answer = ["200", "Content-Type: application/json", 'body: {"a": 1}']
+    assert found["Answered in recording"] == ["status 200", *answer, "as expected", 'expected calls: {"requests": 2}']
     assert found["Recorded"][:2] == [
         f"{run.name(2)}, 3 spans: flask GET /x, 500.0 ms",
         "· requests GET http://127.0.0.1:9123/weather, +100.0 ms, 100.0 ms (span call-a)",
@@ -83,22 +72,22 @@ def test_a_call_that_went_wrong_each_way() -> None:
     run = GoodRun()
     near = {"trace_id": HEALTH, "span_id": "s", "asked": "GET /near", "difference": "url: 'a' recorded, 'b' asked"}
     run.mocks[2:4] = [
-        mock(ORDER, "", found=False, by=None, matched_trace=None, asked="GET /c", closest=[near], note="split"),
-        mock(ORDER, "", found=False, by=None, matched_trace=None, asked="GET /d"),
+        missed(ORDER, "GET /c", closest=[near], note="split"),
+        missed(ORDER, "GET /d"),
         mock(ORDER, "call-b", by="shape", asked="GET /weather?b"),
         mock(ORDER, "root", matched_trace=HEALTH, asked="GET /e", by="value"),
     ]
     lines = sections(run, "create order")["Asked for in replay"]
-    assert "GET http://127.0.0.1:9123/weather: recorded, and NOT asked for (span call-a)" in lines
-    assert f"GET /weather?b: answered with span call-b: {BY['shape']}" in lines, "what replay asked for"
-    at = lines.index("GET /c: NO RECORDED ANSWER")
-    assert lines[at + 1 : at + 4] == [
+    assert lines == [
+        "GET http://127.0.0.1:9123/weather: recorded, and NOT asked for (span call-a)",
+        f"GET /weather?b: answered with span call-b: {BY['shape']}",
+        "GET /c: NO RECORDED ANSWER",
         "split",
         "the nearest recorded by 'health': GET /near (span s)",
         "differs in url: 'a' recorded, 'b' asked",
+        "GET /d: NO RECORDED ANSWER, nothing like it was recorded",
+        f"GET /e: answered with span root of 'health': {BY['value']}, of another recording",
     ]
-    assert "GET /d: NO RECORDED ANSWER, nothing like it was recorded" in lines
-    assert f"GET /e: answered with span root of 'health': {BY['value']}, of another recording" in lines
 
 
 def test_an_answer_that_differs_and_the_known_failure_that_it_is() -> None:
@@ -145,7 +134,7 @@ def test_the_start_is_a_request_too() -> None:
         f"GET http://127.0.0.1:9123/weather: answered with span early: {BY['value']}"
     ]
     assert "Sent" not in found
-    run.mocks.insert(1, mock("", "", found=False, by=None, matched_trace=None, pre_app_start=True, asked="GET /more"))
+    run.mocks.insert(1, missed("", "GET /more", pre_app_start=True))
     found = sections(run, "(start)")
     assert found[""] == ["✗ '(start)' of flask-8000: failed"]
     assert "GET /more: NO RECORDED ANSWER, nothing like it was recorded" in found["Asked for in replay"]
@@ -180,24 +169,18 @@ def test_what_is_wrong_with_the_run_itself_comes_first(tmp_path: Path) -> None:
     assert lines[1].startswith("mocks.jsonl, line 1: ") and lines[6].startswith("… and ")
 
 
-def test_a_run_under_way_is_waited_for(tmp_path: Path) -> None:
-    folder = write(tmp_path / "flask-8000", GoodRun().artifacts())
-    folder.lock()
-    assert model.load(folder, tmp_path).result["code"] == 0, "held, and it has its verdict"
-    folder.result.unlink()
-    with pytest.raises(HarnessError, match="is under way, and has no verdict yet"):
-        model.load(folder, tmp_path)
-
-
 def test_the_table_has_a_line_for_each_request_and_each_call() -> None:
     run = GoodRun()
-    run.mocks.insert(2, mock(ORDER, "", found=False, by=None, matched_trace=None, asked="GET /c"))
-    lines = rows_of(reported(run))
-    assert lines[0] == "flask-8000: 3 requests, 3 traces, 2 outbound calls; failed, exit 1"
-    assert lines[1].split() == ["n", "request", "status", "trace", "verdict", "file"]
-    assert lines[2].split() == ["1", "health", "200", "11111111", "passed", run.name(1)]
-    assert lines[3].split() == ["✗", "2", "create", "order", "200", "22222222", "failed", run.name(2)]
-    assert lines[4].split() == ["100.0", "ms", "requests", "GET", "http://127.0.0.1:9123/weather"]
-    assert lines[6].strip() == "asked for, not recorded: GET /c"
-    assert len(lines) == 8
-    assert max(map(len, rows_of(reported(run), 40))) == 40
+    run.mocks.insert(2, missed(ORDER, "GET /c"))
+    report = reported(run)
+    lines = table(report, report.requests, 1000)
+    assert [" ".join(line.split()) for line in lines] == [
+        "flask-8000: 3 requests, 3 traces, 2 outbound calls; failed, exit 1",
+        "n request status trace verdict file",
+        f"1 health 200 11111111 passed {run.name(1)}",
+        f"✗ 2 create order 200 22222222 failed {run.name(2)}",
+        *["100.0 ms requests GET http://127.0.0.1:9123/weather"] * 2,
+        "asked for, not recorded: GET /c",
+        f"3 leak 200 33333333 passed {run.name(3)}",
+    ]
+    assert max(map(len, table(report, report.requests, 40))) == 40
