@@ -54,8 +54,8 @@ def test_an_answer_that_differs_shows_its_differing_parts(tmp_path: Path) -> Non
 
 def test_a_call_that_another_recorded_call_answered_is_shown(tmp_path: Path) -> None:
     run = differing({"a": 1}, {"a": 2})
-    others = {"reused": True, "asked": "GET /twice"}, {"by": "shape", "asked": "GET /of-a-shape"}
-    run.mocks[3:4] = [mock(ORDER, f"call-{name}", **other) for name, other in zip("ab", others)]
+    again = mock(ORDER, "call-a", reused=True, asked="GET /twice")
+    run.mocks[3:4] = [again, mock(ORDER, "call-b", by="shape", asked="GET /of-a-shape")]
     assert judged(run, tmp_path)[3:6] == [
         "    + response.body.a: 2",
         "    GET /twice: answered with span call-a: the same input, which had answered before",

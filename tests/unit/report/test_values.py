@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-import pytest
-
 from e2e_common.artifacts.facts import ABSENT, Part
 from e2e_common.judge.results import Result
 from e2e_common.report import values
@@ -21,30 +19,15 @@ def parts(expected: Any, actual: Any) -> list[Part]:
 
 
 def test_only_the_differing_parts_of_a_body() -> None:
-    expected = {"items": [{"id": 1, "ok": True}, {"id": 2}], "same": [1, 2.0], "a b": "x", "gone": 1}
-    actual = {"items": [{"id": 1, "ok": 1}, {"id": 3}], "same": [1.0, 2], "a b": "y", "new": None}
-    assert parts(expected, actual) == [
-        ("response.body.items[0].ok", True, 1),
-        ("response.body.items[1].id", 2, 3),
-        ('response.body["a b"]', "x", "y"),
-        ("response.body.gone", 1, ABSENT),
-        ("response.body.new", ABSENT, None),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("expected", "actual"), [({"a": 1}, "<h1>500</h1>"), ("a", "b"), (None, []), ([], {}), ([1, 2], [2])]
-)
-def test_bodies_of_two_kinds_or_lengths_differ_as_a_whole(expected: Any, actual: Any) -> None:
-    assert parts(expected, actual) == [("response.body", expected, actual)]
-
-
-def test_bodies_that_are_long_or_deep_are_compared_all_the_same() -> None:
-    assert len(parts([{"n": n} for n in range(5_000)], [{"n": n + 1} for n in range(5_000)])) == 5_000
+    expected, actual = {"a": [True, {"id": 2}], "same": [1, 2.0]}, {"a": [1, {"id": 3}], "same": [1.0, 2]}
+    assert parts(expected, actual) == [("response.body.a[0]", True, 1), ("response.body.a[1].id", 2, 3)]
+    assert parts({"a": 1}, "<h1>500</h1>") == [("response.body", {"a": 1}, "<h1>500</h1>")]
+    assert parts([1, 2], [1.0, 2]) == [("response.body[0]", 1, 1.0)], "where nothing else differs"
+    assert parts([1], [1]) == [("response.body", [1], [1])], "never empty"
     deep: Any = 1
     for _ in range(3000):
         deep = [deep]
-    assert len(parts(deep, [2])) == 1
+    assert parts(deep, [deep]) == [("response.body", deep, [deep])]
 
 
 def test_a_status_stands_beside_the_body() -> None:
