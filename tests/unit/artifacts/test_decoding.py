@@ -12,48 +12,45 @@ import msgspec
 import pytest
 
 from e2e_common.artifacts import decoding
-from e2e_common.artifacts.strict_json import Malformed, decode, decode_event, json_object, lines_of
+from e2e_common.artifacts.strict_json import Malformed, decode, decode_event, json_object
 
 # One document of each kind, each key with a value that is not its default.
-SETUP: dict[str, Any] = json.loads("""
-{"versions": {"sdk": "0.1.29", "rust_core": null}, "packages": {"flask": "3.1.2"}, "locked": true,
-"sdk_source": "index", "with": "flask<3", "rust_core": "1", "sentinels": false, "forgives": ["floats"],
-"app_port": 8001, "variables": {"A": "b"}, "ready_s": 60.5, "seconds": {"record": 1.5},
-"goes_on": true}
-""")
-RECORDING: dict[str, Any] = json.loads("""
-{"suite": "flask", "port": 8000, "runtime": "local", "partial": "creat*", "services": {"upstream": "127.0.0.1:9123"},
-"parameters": {"TimeZone": "UTC"}, "servers": {"redis_server": "7.2"}, "app_port": 8001, "sdk": "0.1.28",
-"rust_core": "0", "locked": true, "exit_status": 3, "started": 1.5, "flushed": 2.5, "left_behind": ["7 sleep"]}
-""")
-REQUEST: dict[str, Any] = json.loads("""
-{"n": 7, "name": "create order", "method": "POST", "path": "/orders", "started": 1.5, "ended": 2.5, "status": 201,
-"body": "aa", "problems": ["p"], "calls": {"requests": 2}, "late": true, "expect_unpatched": {"connect": 1},
-"leaks": ["upstream: GET /"], "background": 1, "differs": [["status", "", 500]], "size": 20, "recorded": "size",
-"replayed": false, "refused": 2, "inexact": {"$.url": 1}, "unanswered": ["GET a"], "errors": ["KeyError: 1"],
-"reached": ["GET /b"], "asked": {"requests": ["GET /a"]}, "expected": {"status": 201, "headers": {"X": "a"},
-"body": {"base64": "aGk="}}, "at": "src/x.py:1"}
-""")
+SETUP: dict[str, Any] = {
+    "versions": {"sdk": "0.1.29", "rust_core": None}, "packages": {"flask": "3.1.2"}, "locked": True,
+    "sdk_source": "index", "with": "flask<3", "rust_core": "1", "sentinels": False, "forgives": ["floats"],
+    "app_port": 8001, "variables": {"A": "b"}, "ready_s": 60.5, "seconds": {"record": 1.5}, "goes_on": True,
+}  # fmt: skip
+RECORDING: dict[str, Any] = {
+    "suite": "flask", "port": 8000, "runtime": "local", "partial": "creat*", "services": {"upstream": "127.0.0.1:9123"},
+    "parameters": {"TimeZone": "UTC"}, "servers": {"redis_server": "7.2"}, "app_port": 8001, "sdk": "0.1.28",
+    "rust_core": "0", "locked": True, "exit_status": 3, "started": 1.5, "flushed": 2.5, "left_behind": ["7 sleep"],
+}  # fmt: skip
+REQUEST: dict[str, Any] = {
+    "n": 7, "name": "create order", "method": "POST", "path": "/orders", "started": 1.5, "ended": 2.5, "status": 201,
+    "body": "aa", "problems": ["p"], "calls": {"requests": 2}, "late": True, "expect_unpatched": {"connect": 1},
+    "leaks": ["upstream: GET /"], "background": 1, "differs": [["status", "", 500]], "size": 20, "recorded": "size",
+    "replayed": False, "refused": 2, "inexact": {"$.url": 1}, "unanswered": ["GET a"], "errors": ["KeyError: 1"],
+    "reached": ["GET /b"], "asked": {"requests": ["GET /a"]}, "at": "src/x.py:1",
+    "expected": {"status": 201, "headers": {"X": "a"}, "body": {"base64": "aGk="}},
+}  # fmt: skip
 END: dict[str, Any] = {"end": True, "sent": 3, "unanswered": ["GET a"]}
-REPLAY: dict[str, Any] = json.loads("""
-{"exit_status": 1, "cli": {"name": "official", "version": "v1"}, "network_isolated": true, "own_files": true,
-"left_behind": ["7 sleep"], "retries": [{"trace_id": "t", "started": 5.5, "exit_status": 0}],
-"seconds": {"replay": 2.5}, "network_detail": "d"}
-""")
+REPLAY: dict[str, Any] = {
+    "exit_status": 1, "cli": {"name": "official", "version": "v1"}, "network_isolated": True, "own_files": True,
+    "left_behind": ["7 sleep"], "retries": [{"trace_id": "t", "started": 5.5, "exit_status": 0}],
+    "seconds": {"replay": 2.5}, "network_detail": "d",
+}  # fmt: skip
 LISTENING: dict[str, Any] = {"event": "listening", "service": "s", "address": "a", "at": 1.5}
 TOUCHED: dict[str, Any] = {"event": "touched", "service": "s", "what": "w", "at": 1.5}
 CLOSED: dict[str, Any] = {"event": "closed", "at": 1.5}
-ASKED: dict[str, Any] = json.loads("""
-{"event": "mock", "trace_id": "t", "asked": "GET /", "found": true, "pre_app_start": true,
-"closest": [{"trace_id": "a", "span_id": "b", "asked": "c", "difference": "d"}], "note": "n", "at": 9.5,
-"instrumentation": "i", "differs": ["$.url"], "matched_trace": "m", "matched_span": "s", "by": "reduced",
-"reused": true}
-""")
+ASKED: dict[str, Any] = {
+    "event": "mock", "trace_id": "t", "asked": "GET /", "found": True, "pre_app_start": True,
+    "closest": [{"trace_id": "a", "span_id": "b", "asked": "c", "difference": "d"}], "note": "n", "at": 9.5,
+    "instrumentation": "i", "differs": ["$.url"], "matched_trace": "m", "matched_span": "s", "by": "reduced",
+    "reused": True,
+}  # fmt: skip
 WINDOW: dict[str, Any] = {"event": "test", "trace_id": "t", "started": 1.5, "ended": 2.5, "logged": 7}
-ANSWER: dict[str, Any] = json.loads("""
-{"event": "answer", "trace_id": "t", "status": 200, "headers": [["Set-Cookie", "a=1"], ["set-cookie", "b=2"]],
-"body": "aGk="}
-""")
+COOKIES = [["Set-Cookie", "a=1"], ["set-cookie", "b=2"]]
+ANSWER: dict[str, Any] = {"event": "answer", "trace_id": "t", "status": 200, "headers": COOKIES, "body": "aGk="}
 INBOUND: dict[str, Any] = {"event": "inbound", "trace_id": "t", "output": {}, "schema": {}}
 ALERT: dict[str, Any] = {"event": "alert", "at": 1.5, "trace_id": "t", "kind": "unpatched_dependency"}
 DROPPED: dict[str, Any] = {"event": "dropped", "at": 1.5, "reason": "r"}
@@ -236,10 +233,6 @@ def test_a_header_of_an_answer_is_found_by_its_name_in_any_case_of_letters() -> 
     answer = decode(ANSWER, decoding.Answered)
     assert (answer.values("SET-COOKIE"), answer.header("Set-cookie")) == (["a=1", "b=2"], "a=1, b=2")
     assert (answer.values("cookie"), answer.header("cookie")) == ([], None)
-
-
-def test_lines_are_numbered_blank_ones_too() -> None:
-    assert list(lines_of(b'\n{"a": 1}\n \t\n[]')) == [(2, b'{"a": 1}'), (4, b"[]")]
 
 
 def test_the_closest_call_in_words() -> None:

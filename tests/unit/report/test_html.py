@@ -27,9 +27,8 @@ def test_recorded_spans_stand_where_they_were_beside_the_moments_of_the_replay(t
     run = GoodRun()
     run.mocks[2]["at"], run.mocks[3]["at"] = T0 + 102.1, T0 + 102.4
     found = rows(written(run, tmp_path))
-    assert [row[0] for row in found] == ["root", "answered", "answered"]
-    starts = [[round(float(text)) for text in row[1:-1:2]] for row in found]
-    assert starts == [[0, 0], [100, 100], [200, 400]]
+    starts = [(row[0], *(round(float(text)) for text in row[1:-1:2])) for row in found]
+    assert starts == [("root", 0, 0), ("answered", 100, 100), ("answered", 200, 400)]
     assert found[0][-1] == "GET /x flask +0.0 ms, 500.0 ms +0.0 ms, 500.0 ms"
     assert found[2][-1].endswith("requests +200.0 ms, 100.0 ms +400.0 ms answered")
 
@@ -47,9 +46,8 @@ def test_the_official_cli_keeps_no_account(tmp_path: Path) -> None:
     run = GoodRun()
     run.replay["cli"] = {"name": "official", "version": "v1"}
     run.raw = {"mocks": None}
-    found = rows(written(run, tmp_path))
-    assert [row[0] for row in found] == ["root", "unknown", "unknown"]
-    assert all(row[-1].endswith("no account") for row in found)
+    found = [(row[0], row[-1][-10:]) for row in rows(written(run, tmp_path))]
+    assert found == [(state, "no account") for state in ("root", "unknown", "unknown")]
 
 
 def test_a_waterfall_is_bounded(tmp_path: Path) -> None:
@@ -88,7 +86,6 @@ def test_bodies_of_a_megabyte_are_cut(tmp_path: Path) -> None:
 
 def test_hostile_text_is_no_markup(tmp_path: Path) -> None:
     page = html.render([written(large(30, text=HOSTILE), tmp_path)])
-    assert "<img" not in page
+    assert "<img" not in page and "{{ 7*7 }}" in page
     assert page.count("<script") == page.count("</script") == 1
-    assert "{{ 7*7 }}" in page
     assert not set(page) & set("\x00\x1b\u202e\ufffe\ud800")

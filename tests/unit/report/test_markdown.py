@@ -9,7 +9,7 @@ import pytest
 
 from e2e_common.report import markdown
 from tests.unit.judge.good_run import GoodRun
-from tests.unit.report.made import HOSTILE, large, red, written
+from tests.unit.report.made import HOSTILE, deviation, large, red, written
 
 MIB = 1024 * 1024
 
@@ -55,12 +55,8 @@ def test_no_text_is_markup(markup: str) -> None:
 
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
     text = markdown.render([written(large(30, text=HOSTILE), tmp_path)])
-    assert not re.search(r"(?<!\\)<", outside_code(text))
-    assert "\x1b" not in text
-    assert "\u202e" not in text
-    text.encode()
-    rows = [line for line in text.splitlines() if line.startswith("|")]
-    assert {len(cells(row)) for row in rows} == {9}
+    assert not re.search(r"(?<!\\)<", outside_code(text)) and text.replace("\n", "").isprintable()
+    assert {len(cells(row)) for row in text.splitlines() if row.startswith("|")} == {9}
 
 
 def test_a_fence_is_longer_than_what_it_holds(tmp_path: Path) -> None:
@@ -74,10 +70,7 @@ def test_a_fence_is_longer_than_what_it_holds(tmp_path: Path) -> None:
 def test_it_is_never_longer_than_github_takes(tmp_path: Path) -> None:
     run = large(50, text="é`|<&" * 60, body_bytes=10)
     for item in run.results:
-        item["deviations"] = [
-            {"field": f"header {n}{'x' * 99}", "expected": "a" * 999, "actual": "b" * 999, "description": "?"}
-            for n in range(14)
-        ]
+        item["deviations"] = [deviation("a" * 999, "b" * 999, f"header {n}{'x' * 99}") for n in range(14)]
         item["passed"] = False
     text = markdown.render([written(run, tmp_path)] * 60)
     assert 0.8 * MIB < len(text.encode()) < MIB
