@@ -109,38 +109,31 @@ def large(count: int, *, text: str = "", body_bytes: int = 400, suite: str = "fl
     run = GoodRun()
     run.recording["suite"] = suite
     run.requests, run.traces, run.results, run.mocks, run.touched = [], {}, [], run.mocks[:1], [run.touched[0]]
-    run.upstream = []
-    run.known, run.log = [], "2026-09-21T14:13:20 [TuskDrift] initialized\n"
+    run.upstream, run.known, run.log = [], [], "2026-09-21T14:13:20 [TuskDrift] initialized\n"
     body = encoded({"text": "b" * body_bytes, "more": text})
-    hashed = hashlib.sha256(b64decode(body)).hexdigest()
+    expected = {"status": 200, "headers": {}, "body": {"base64": body}}
+    answered = {"body": hashlib.sha256(b64decode(body)).hexdigest(), "calls": {"requests": 2}, "expected": expected}
     for number in range(1, count + 1):
-        trace, name, began = f"{number:032x}", f"{text}request {number}", T0 + number
-        expected = {"status": 200, "headers": {}, "body": {"base64": body}}
+        trace, name, path, began = f"{number:032x}", f"{text}request {number}", f"/x/{number}{text}", T0 + number
+        run.requests.append(request(number, name, path=path, **answered))
         headers = {"X-E2e-Request": str(number), "X-Text": text}
-        inbound = {"method": "GET", "target": f"/x/{number}{text}", "headers": headers}
-        of_request = {"path": f"/x/{number}{text}", "body": hashed, "calls": {"requests": 2}, "expected": expected}
-        run.requests.append(request(number, name, **of_request))
+        inbound = {"method": "GET", "target": path, "headers": headers}
         run.traces[f"traces/{number:06}_trace_{trace}.jsonl"] = [
             span(trace, f"call-a{text}", began + 0.1, 0.1, name=f"GET /a{text}"),
             span(trace, f"call-b{text}", began + 0.2, 0.1),
             root(trace, number, began, inputValue=inbound, outputValue={"statusCode": 200, "body": body}),
         ]
         window = {**run.test(trace, 100 + number), "logged": len(run.log)}
-        at = window["started"]
-        answered = {**answer(trace, 100 + number), "headers": [], "body": body}
-        calls = [mock(trace, f"call-{call}{text}", at=at + later) for call, later in (("a", 0.1), ("b", 0.2))]
-        run.mocks += [*calls, answered, window]
+        calls = [mock(trace, f"call-{call}{text}", at=window["started"] + at) for call, at in (("a", 0.1), ("b", 0.2))]
+        run.mocks += [*calls, {**answer(trace, 100 + number), "headers": [], "body": body}, window]
         run.log += f"2026-09-21T14:13:22 [TuskDrift] request {number}{text}\n".replace("\0", "")
         fails = number % 10 in (3, 7)
-        changes = (
-            {"passed": False, "deviations": [deviation({"v": text, "n": 1}, {"v": text, "n": 2})]} if fails else {}
-        )
-        run.results.append(result(trace, **changes))
+        run.results.append(failed(trace, {"v": text, "n": 1}, {"v": text, "n": 2}) if fails else result(trace))
         if number % 10 == 7:
             run.known.append({"cause": CAUSE, "requests": [name], "replay": {"body": {"$.n": 2}}})
-    failed = sum(not item["passed"] for item in run.results)
-    run.totals = f"Tests: {count} total, {count - failed} passed, {failed} failed\n"
-    run.replay["exit_status"] = 1 if failed else 0
+    failures = sum(not item["passed"] for item in run.results)
+    run.totals = f"Tests: {count} total, {count - failures} passed, {failures} failed\n"
+    run.replay["exit_status"] = 1 if failures else 0
     run.requests.append({"end": True, "sent": count, "unanswered": []})
     run.mocks.append({"event": "end", "at": T0 + 200 + count, "exit_status": run.replay["exit_status"]})
     run.touched.append({"event": "closed", "at": T0 + 200 + count})

@@ -105,8 +105,6 @@ def test_what_failed_stands_open_at_the_top(page: Chrome) -> None:
         "+300.0 ms ✗ no recorded answer", "E2E_ONLY='create order' E2E_PYTHON=3.12 make e2e-flask", "mocks.jsonl",
     ):  # fmt: skip
         assert words in text, words
-    rows = request.find_elements(By.CSS_SELECTOR, ".fall tbody tr")
-    assert [row.get_attribute("class") for row in rows] == ["root", "answered", "unasked", "missed"]
     bars = [svg.size["width"] for svg in request.find_elements(By.CSS_SELECTOR, ".fall svg")]
     assert min(bars) > 100
 
