@@ -21,8 +21,7 @@ PATTERN = "__matches__"  # in requests.jsonl an object with only this key stands
 
 
 class Matches:
-    """In an expected body: equal to any string that the regular expression matches as a whole. For text that is new in
-    every run."""
+    """In an expected body: equals any text that the pattern matches as a whole. For what is new in every run."""
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern

@@ -1,5 +1,4 @@
-"""Differences between expected and actual, as facts: failures carry them, known_failures.yaml pins them, the judge
-compares both.
+"""Differences between expected and actual, as facts: failures carry them, known_failures.yaml pins them.
 
 In a pinned string `...` stands for any text, as in doctest; alone it stands for any value.
 """

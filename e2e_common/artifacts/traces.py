@@ -80,11 +80,8 @@ def uncollected() -> Iterator[None]:
 
 
 def parse_trace(name: str, data: bytes) -> list[Span]:
-    """The spans of one file, in file order (the order in which they ended). Blank lines are skipped. A null value
-    counts as a missing key, as in the official CLI.
-
-    Raises MalformedTrace for a line that is not a JSON object with the keys of a span.
-    """
+    """The spans of one file, in the order in which they ended. Blank lines are skipped; a null value counts as a
+    missing key, as in the official CLI. Raises MalformedTrace for a line that is no JSON object with a span's keys."""
     spans = []
     for number, line in lines_of(data):
         try:

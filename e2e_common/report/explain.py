@@ -140,7 +140,7 @@ def explain(run: RunReport, case: RequestReport) -> Iterator[str]:
     number = f" (request {case.request.number})" if case.request.number else ""
     mark = {"failed": "✗ ", "passed": "✓ "}.get(case.verdict, "")
     yield clip(f"{mark}{case.name!r} of {run.folder.root.name}{number}: {case.verdict}")
-    note = [NO_ACCOUNT] if run.evidence.replay.cli.name == OFFICIAL else []
+    note = [NO_ACCOUNT] if run.verdict.evidence.replay.cli.name == OFFICIAL else []
     sections: dict[str, Iterable[str]] = {
         "Verdict": _verdict(case),
         "Sent": _sent(run, case),
@@ -148,8 +148,8 @@ def explain(run: RunReport, case: RequestReport) -> Iterator[str]:
         "Recorded": _recorded(case),
         "Asked for in replay": [*note, *(line for call in case.calls for line in call_lines(run, case, call))],
         "Answered in replay": _replayed(run, case),
-        "Logged in recording": _log(run, ["logs/record.log"], logs.in_recording(case, run.evidence)),
-        "Logged in replay": _log(run, run.evidence.raw.replay_logs, logs.in_replay(case, run.evidence)),
+        "Logged in recording": _log(run, ["logs/record.log"], logs.in_recording(case, run.verdict.evidence)),
+        "Logged in replay": _log(run, run.verdict.evidence.raw.replay_logs, logs.in_replay(case, run.verdict.evidence)),
         "Files": _files(run, case),
     }
     for title, section in sections.items():
@@ -215,7 +215,7 @@ def call_lines(run: RunReport, case: RequestReport, call: Call) -> Iterator[str]
 
     def owner(trace_id: str, word: str) -> str:
         """The name of the request that recorded a call, if it is another request."""
-        owner = run.evidence.by_trace.get(trace_id)
+        owner = run.verdict.evidence.by_trace.get(trace_id)
         return f" {word} {owner.name!r}" if owner and owner.name != case.name else ""
 
     text, mock = clip(call.text), call.asked
@@ -235,7 +235,7 @@ def call_lines(run: RunReport, case: RequestReport, call: Call) -> Iterator[str]
 
 
 def _replayed(run: RunReport, case: RequestReport) -> Iterator[str]:
-    result, raw = case.result, run.evidence.raw
+    result, raw = case.result, run.verdict.evidence.raw
     note = " in its retry (its clock had stalled)" if case.trace and case.trace.trace_id in raw.retries else ""
     if result and result.complaint():
         yield f"not as recorded{note}: {shorten(result.complaint(), 400)}"

@@ -1,5 +1,4 @@
-"""report.html: one file with the last runs, their requests, and everything that the artifacts contain about each
-request."""
+"""report.html: one file with the last runs, and everything that the artifacts contain about each request."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ import jinja2
 from e2e_common.artifacts.failure import shorten
 from e2e_common.judge.verdict import BY_DESIGN, FAILED, KNOWN, PASSED
 from e2e_common.report import logs
-from e2e_common.report.model import RequestReport, RunReport
+from e2e_common.report.model import RunReport
 from e2e_common.report.text import cut, printable
 from e2e_common.report.values import laid_out, message
 from e2e_common.report.write import facts
@@ -28,9 +27,9 @@ def render(runs: Sequence[RunReport]) -> str:
         undefined=jinja2.StrictUndefined,
     )
     templates.filters.update(brief=shorten, cut=cut, laid_out=laid_out, message=message)
-    templates.globals.update(facts=facts, ordered=_ordered, ends=logs.ends, in_replay=logs.in_replay)
+    templates.globals.update(facts=facts, ends=logs.ends, in_replay=logs.in_replay)
     began, red = max((run.began for run in runs), default=0), sum(bool(run.result["code"]) for run in runs)
-    counts = Counter(request.verdict for run in runs for request in _ordered(run))
+    counts = Counter(case.verdict for run in runs for case in run.ordered)
     title = f"{red} of {len(runs)} suites red" if red else f"{len(runs)} suites passed"
     return templates.get_template("report.html.j2").render(
         title="{suite}: {verdict}".format_map(runs[0].result) if len(runs) == 1 else title,
@@ -39,9 +38,3 @@ def render(runs: Sequence[RunReport]) -> str:
         runs=runs,
         choices=[("all", counts.total()), *((kind, counts[kind]) for kind in (FAILED, KNOWN, BY_DESIGN, PASSED))],
     )
-
-
-def _ordered(run: RunReport) -> list[RequestReport]:
-    """The requests, failed ones first; and (start), unless it passed."""
-    start = [run.start] if run.start and run.start.verdict != PASSED else []
-    return sorted((*start, *run.requests), key=lambda case: (case.verdict != FAILED, not run.is_reason(case)))

@@ -1,5 +1,4 @@
-"""junit.xml: a testsuite for each suite, a testcase for each request, in the format that Jenkins, GitHub and GitLab
-share."""
+"""junit.xml: a testsuite for each suite, a testcase for each request, as Jenkins, GitHub and GitLab read it."""
 
 from __future__ import annotations
 
@@ -18,8 +17,7 @@ COUNTED = {"tests": "testcase", "failures": "failure", "errors": "error", "skipp
 
 
 def render(runs: Sequence[RunReport]) -> str:
-    """Returns the document. Failures that belong to no request are a separate testcase, and so is a suite without a
-    result."""
+    """Returns the document. Failures of no request are a separate testcase, and so is a suite without a result."""
     document = Element("testsuites", name="Drift Python E2E")
     for run in runs:
         _suite(SubElement(document, "testsuite", name=_clean(run.result["suite"])), run)

@@ -1,5 +1,4 @@
-"""`make known-failures`: the faults of the SDK, the CLI and the libraries by harm and cause, with the requests that
-show them.
+"""`make known-failures`: the faults of SDK, CLI and libraries by harm and cause, with the requests that show them.
 
 `--write` generates docs/known-failures.md; `--check` checks whether that file is current.
 """
@@ -32,8 +31,7 @@ differs, request by request.
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print, write or check the list. Returns 0; 1 with `--check` where the file is not current; 2 for invalid
-    files."""
+    """Print, write or check the list. Returns 0, or 1 with `--check` where the file is not current."""
     text = markdown(*collect())
     if "--write" in argv:
         PATH.write_text(text)

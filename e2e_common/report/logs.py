@@ -1,5 +1,4 @@
-"""Finds the lines of one request in the application's logs, filters the relevant ones, and reads the end of every
-log."""
+"""Finds the lines of one request in the application's logs, those that matter, and the end of every log."""
 
 from __future__ import annotations
 
@@ -51,8 +50,8 @@ def without_frames(lines: Iterable[str]) -> list[str]:
 
 
 def in_replay(request: RequestReport, evidence: Evidence) -> list[str]:
-    """Returns what the application logged while the test of this request ran: by position in the log with the bundled
-    CLI, else the lines with its trace id."""
+    """Returns what was logged during the test of this request: with the bundled CLI by position in the log, else the
+    lines with its trace id."""
     logs, mocks, test = evidence.raw.replay_logs, evidence.mocks, request.test
     if mocks and test and len(logs) == 1:
         (data,) = logs.values()

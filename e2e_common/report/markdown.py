@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from e2e_common.artifacts.failure import shorten
+from e2e_common.judge.verdict import FAILED
 from e2e_common.report.model import RunReport
 from e2e_common.report.text import clip, printable
 
@@ -52,10 +53,11 @@ def _red(run: RunReport) -> Iterator[str]:
     """The parts of a failed run's section; each may be omitted."""
     result = run.result
     yield f"\n### {escaped(result['suite'])}: {result['verdict']}, exit {result['code']}\n{_fenced(run.text(REQUESTS))}"
-    for request in run.failed[:REQUESTS]:
-        yield f"\n#### {escaped(request.name)}\n{_fenced(run.text(FAILURES, request))}"
-    if len(run.failed) > REQUESTS:
-        yield f"\nand {len(run.failed) - REQUESTS} more requests that failed\n"
+    failed = [case for case in run.ordered if case.verdict == FAILED and case is not run.start]
+    for case in failed[:REQUESTS]:
+        yield f"\n#### {escaped(case.name)}\n{_fenced(run.text(FAILURES, case))}"
+    if len(failed) > REQUESTS:
+        yield f"\nand {len(failed) - REQUESTS} more requests that failed\n"
 
 
 def _fenced(lines: Sequence[str]) -> str:

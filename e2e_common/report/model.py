@@ -1,5 +1,4 @@
-"""The data model of all reports: a run, its result, and the judge's evidence for each request, in reading order. `of`
-creates it from a verdict; `load` judges artifacts first."""
+"""The data model of all reports. `of` creates it from a verdict; `load` judges artifacts first."""
 
 from __future__ import annotations
 
@@ -19,12 +18,12 @@ from e2e_common.artifacts.files import Artifacts, bytes_of
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.artifacts.traces import Span
 from e2e_common.judge import result_json
-from e2e_common.judge.evidence import Evidence, TraceFile
+from e2e_common.judge.evidence import TraceFile
 from e2e_common.judge.judging import load_artifacts
 from e2e_common.judge.known_failures import START, Entry
 from e2e_common.judge.results import Result
 from e2e_common.judge.rules.recording import CLIENT, is_call, rootless_files
-from e2e_common.judge.verdict import FAILED, Verdict, judge
+from e2e_common.judge.verdict import FAILED, PASSED, Verdict, judge
 from e2e_common.report.rerun import Rerun, rerun
 from e2e_common.report.values import diff_lines, differences
 from e2e_common.setup.suites import name_of
@@ -101,19 +100,16 @@ class RunReport:
         saved = self.result.get("rerun")
         return Rerun(**saved) if saved else rerun(self.suite_dir, name_of(self.suite_dir), number, "e2e", BANNERS, {})
 
-    @property
-    def evidence(self) -> Evidence:
-        return self.verdict.evidence
-
     @cached_property
     def by_name(self) -> dict[str, RequestReport]:
         """Name → request, including `(start)`."""
         return {request.name: request for request in (*self.requests, *([self.start] if self.start else []))}
 
     @cached_property
-    def failed(self) -> list[RequestReport]:
-        """The failed requests, the one in the run's reason first."""
-        return sorted((r for r in self.requests if r.verdict == FAILED), key=lambda r: not self.is_reason(r))
+    def ordered(self) -> list[RequestReport]:
+        """The requests, failed ones first, first of them the one in the run's reason; and (start), unless it passed."""
+        cases = [case for case in self.by_name.values() if case is not self.start or case.verdict != PASSED]
+        return sorted(cases, key=lambda case: (case.verdict != FAILED, not self.is_reason(case)))
 
     def is_reason(self, request: RequestReport) -> bool:
         return str(self.result["reason"]).startswith(f"{request.name!r}: ")
@@ -125,7 +121,7 @@ class RunReport:
             return []
         names, reason = {request.name for request in self.requests}, self.result["reason"]
         lines = [failure.line() for failure in self.verdict.failures if failure.request not in names]
-        return lines if any(map(self.is_reason, self.failed)) or reason in lines else [reason, *lines]
+        return lines if reason in lines or any(map(self.is_reason, self.requests)) else [reason, *lines]
 
     @property
     def began(self) -> float:
@@ -146,8 +142,7 @@ class RunReport:
 
 
 def load(folder: RunFolder, suite_dir: Path) -> RunReport:
-    """Returns the report of the last run in `folder`. Raises HarnessError (2) if there is none, or if it is still
-    running."""
+    """Returns the report of the last run in `folder`. Raises HarnessError (2) if there is none, or it still runs."""
     if folder.is_under_way():
         raise usage(f"the run in {shown(folder.root)} is under way, and has no verdict yet: wait for its end")
     loaded, data = load_artifacts(folder, suite_dir), read(folder.result)
@@ -166,8 +161,7 @@ def without(folder: RunFolder, suite_dir: Path, problem: str) -> RunReport:
 
 
 def of(folder: RunFolder, suite_dir: Path, verdict: Verdict | None, result: Mapping[str, Any]) -> RunReport:
-    """Returns the report of a verdict, None if the folder has no artifacts of the run. `result`: the document of
-    result.json."""
+    """Returns the report of a verdict, None if the folder has no artifacts of the run. `result`: of result.json."""
     verdict = verdict or replace(judge(Artifacts()), failures=())
     evidence, mocks = verdict.evidence, verdict.evidence.mocks or Mocks()
     rootless, tests = rootless_files(evidence), {test.trace_id: test for test in mocks.tests}

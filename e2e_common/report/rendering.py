@@ -1,7 +1,4 @@
-"""Reports of the last runs: `make report`, and E2E_REPORT at the end of a run.
-
-`report [SUITE ...] [--port PORT]` writes all formats into out/report/ and prints the paths.
-"""
+"""`report [SUITE ...] [--port PORT]`: the last runs in all formats, into out/report/. And E2E_REPORT at a run's end."""
 
 from __future__ import annotations
 
@@ -61,8 +58,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def read(suite_dir: Path, artifacts: Path, problem: str = "") -> RunReport:
-    """Returns the report of the run of the suite in `suite_dir` with these `artifacts`. `problem`: why they must not be
-    read, else empty."""
+    """Returns the report of a suite's run. `problem`: why its `artifacts` must not be read, else empty."""
     folder = RunFolder(artifacts)
     try:
         return model.without(folder, suite_dir, problem) if problem else model.load(folder, suite_dir)

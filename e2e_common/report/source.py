@@ -16,8 +16,7 @@ _VARIABLE = re.compile(r"(<(?:\w+:)?\w+>|\{\w+(?::\w+)?\})")  # Flask and Django
 
 
 def places(suite_dir: Path, request: Request) -> str:
-    """`request: src/test_calls.py:12, handler: src/calls.py:30` with paths from the checkout; without what is not
-    known."""
+    """`request: src/test_calls.py:12, handler: src/calls.py:30`, as far as known, with paths from the checkout."""
     found = {"request": request.at, "handler": route_of(suite_dir, request)}
     return ", ".join(f"{name}: {shown(suite_dir / place)}" for name, place in found.items() if place)
 

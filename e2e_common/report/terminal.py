@@ -29,8 +29,7 @@ _UNMET = re.compile(r"(?P<at>[^:]+): expected (?P<expected>.*?), got (?P<got>.*)
 
 
 def lines(outcome: Outcome, run: RunReport, facts: str, notes: Sequence[str]) -> list[str]:
-    """Returns the lines to print. `run`: the report of `outcome`; `facts`: seconds, versions and the like; `notes`:
-    printed last."""
+    """Returns the lines to print. `run`: the report of `outcome`; `facts`: seconds, versions; `notes`: printed last."""
     first = outcome.failures[0] if outcome.failures else None
     case = run.by_name.get(first.request or "") if first else None
     reason, *rest = f"{run.result['suite']:<9} {run.result['reason']}".splitlines()
@@ -64,7 +63,7 @@ def _unfinished(run: RunReport) -> list[str]:
     if not run.folder.recording.exists():
         return [f"it was recording; the last answer was that of {run.requests[-1].name!r}"]
     waiting = [repr(row.name) for row in run.requests if row.trace and row.result is None]
-    ended = f"it was replaying; tests that had ended: {len(run.evidence.results)}"
+    ended = f"it was replaying; tests that had ended: {len(run.verdict.evidence.results)}"
     return [f"{ended}; not yet: {', '.join(waiting[:3])}{', …' if len(waiting) > 3 else ''}"] if waiting else []
 
 
@@ -90,7 +89,7 @@ def _others(failures: Sequence[Failure], case: RequestReport | None, run: RunRep
 def _log(outcome: Outcome, first: Failure | None, case: RequestReport | None, run: RunReport, room: int) -> list[str]:
     """The last lines of the application's log that concern the failure: those of its request, else those of the run;
     for a run that timed out, of the phase that did not finish."""
-    folder, evidence = run.folder, run.evidence
+    folder, evidence = run.folder, run.verdict.evidence
     path, label = Path(outcome.log or folder.record_log), "its last lines"
     rows: list[str] = []
     if case and first:

@@ -35,8 +35,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def coloured(text: str) -> str:
-    """Returns `text` for a terminal: the marks ✗ and ✓ and lines that begin with `- `, `+ ` or `| ` in their colours,
-    titles bold."""
+    """Returns `text` with colours for ✗ and ✓ and lines that begin with `- `, `+ ` or `| `, and with bold titles."""
     return _MARKED.sub(lambda mark: f"{mark[1]}\x1b[{_COLOURS.get(mark[2][0], _BOLD)}m{mark[2]}\x1b[0m", text)
 
 

@@ -28,8 +28,7 @@ def as_json(value: Any, indent: int | None = None) -> str:
 
 
 def laid_out(value: Any, limit: int) -> str:
-    """Returns a value as text of about `limit` characters: a string unchanged, JSON on one line if it fits, else
-    indented."""
+    """Returns a value as text of about `limit` characters: a string, JSON on one line if it fits, else indented."""
     text = value if isinstance(value, str) else as_json(value)
     if len(text) > ON_ONE_LINE and isinstance(value, (dict, list)):
         text = as_json(value, indent=2)
@@ -98,8 +97,7 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def differences(result: Result) -> list[Part]:
-    """Returns the parts of a response that differ from the recorded one; 1 and 1.0 are equal. Empty for a test without
-    a response. Raises nothing."""
+    """Returns the parts of a response that differ from the recorded one; 1 and 1.0 are equal. Raises nothing."""
     parts: list[Part] = []
     for item in result.deviations:
         field, expected, actual = str(item.get("field", "?")), item.get("expected"), item.get("actual")

@@ -151,8 +151,7 @@ def error(title: str, message: str) -> str:
 
 
 def report_on(outcome: Outcome, folder: RunFolder, suite_dir: Path, asked: str) -> None:
-    """The reports of E2E_REPORT (`asked`) on a run that has ended. Changes no verdict; imports nothing where there is
-    nothing to do."""
+    """The reports of E2E_REPORT (`asked`) on a run that has ended. Imports nothing where there is nothing to do."""
     if asked:
         from e2e_common.report import model, rendering
 

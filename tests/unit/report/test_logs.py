@@ -22,7 +22,7 @@ ACCESS = '127.0.0.1 - - [21/Sep/2026 14:13:20] "{} HTTP/1.1" {} -\n'
 
 def of(run: GoodRun, name: str) -> tuple[RequestReport, Evidence]:
     found = reported(run)
-    return found.by_name[name], found.evidence
+    return found.by_name[name], found.verdict.evidence
 
 
 def recorded(log: str, *paths: str, unrecorded: str = "") -> dict[str, list[str]]:
