@@ -154,12 +154,6 @@ def load(folder: RunFolder, suite_dir: Path) -> RunReport:
     return of(folder, suite_dir, verdict if is_current else None, result)
 
 
-def without(folder: RunFolder, suite_dir: Path, problem: str) -> RunReport:
-    """Returns the report of a suite without a run. `problem`: why there is none."""
-    result = {**judge(Artifacts()).result(), "suite": name_of(suite_dir), "reason": problem}
-    return of(folder, suite_dir, None, {**result, "verdict": "none", "code": int(Code.NOTHING_VERIFIED)})
-
-
 def of(folder: RunFolder, suite_dir: Path, verdict: Verdict | None, result: Mapping[str, Any]) -> RunReport:
     """Returns the report of a verdict, None if the folder has no artifacts of the run. `result`: of result.json."""
     verdict = verdict or replace(judge(Artifacts()), failures=())

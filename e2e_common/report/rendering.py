@@ -8,7 +8,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from e2e_common.artifacts.files import Artifacts
 from e2e_common.artifacts.run_folder import RunFolder
+from e2e_common.judge.verdict import judge
 from e2e_common.report import model
 from e2e_common.report.model import RunReport
 from e2e_common.setup.options import REPORTS, load_options
@@ -17,22 +19,20 @@ from e2e_common.util.command_line import DEFAULT_PORT, port_number
 from e2e_common.util.errors import Code, HarnessError, environment, usage
 from e2e_common.util.paths import ROOT, shown, suite_names
 
-FILES = {"junit": "junit.xml", "md": "summary.md", "html": "report.html"}
-MODULES = {"junit": "junit", "md": "markdown", "html": "html"}
+KINDS = {"junit": ("junit", "junit.xml"), "md": ("markdown", "summary.md"), "html": ("html", "report.html")}
 
 
 def write(runs: Sequence[RunReport], kinds: Sequence[str], folder: Path) -> list[Path]:
-    """Render `runs` as each of `kinds` (keys of FILES) into `folder`; files of other kinds are kept. Returns the paths.
+    """Render `runs` as each of `kinds` (keys of KINDS) into `folder`; files of other kinds are kept. Returns the paths.
     Raises HarnessError (3) if the folder cannot be written."""
-    paths = {kind: folder / FILES[kind] for kind in kinds}
-    for kind, path in paths.items():
-        renderer = importlib.import_module(f"e2e_common.report.{MODULES[kind]}")  # only then its libraries
+    for module, name in (KINDS[kind] for kind in kinds):
+        renderer = importlib.import_module(f"e2e_common.report.{module}")  # only then its libraries
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            path.write_text(renderer.render(runs), encoding="utf-8")
+            (folder / name).write_text(renderer.render(runs), encoding="utf-8")
         except OSError as error:
-            raise environment(f"{path} cannot be written: {error.strerror}") from error
-    return list(paths.values())
+            raise environment(f"{folder / name} cannot be written: {error.strerror}") from error
+    return [folder / KINDS[kind][1] for kind in kinds]
 
 
 def after_runs(runs: Callable[[], Sequence[RunReport]], folder: Path, asked: str) -> None:
@@ -60,10 +60,13 @@ def main(argv: Sequence[str]) -> int:
 def read(suite_dir: Path, artifacts: Path, problem: str = "") -> RunReport:
     """Returns the report of a suite's run. `problem`: why its `artifacts` must not be read, else empty."""
     folder = RunFolder(artifacts)
-    try:
-        return model.without(folder, suite_dir, problem) if problem else model.load(folder, suite_dir)
-    except HarnessError as error:
-        return model.without(folder, suite_dir, str(error))
+    if not problem:
+        try:
+            return model.load(folder, suite_dir)
+        except HarnessError as error:
+            problem = str(error)
+    known = {"suite": name_of(suite_dir), "verdict": "none", "code": int(Code.NOTHING_VERIFIED), "reason": problem}
+    return model.of(folder, suite_dir, None, {**judge(Artifacts()).result(), **known})
 
 
 def _last_runs(suites: Sequence[str], port: int, out: Path) -> list[RunReport]:
@@ -72,9 +75,9 @@ def _last_runs(suites: Sequence[str], port: int, out: Path) -> list[RunReport]:
     suites = [] if set(suite_names()) <= set(suites) else suites
     places = {folder: out / f"{name_of(folder)}-{port}" for folder in map(folder_of, suites or suite_names())}
     existing = {suite: path for suite, path in places.items() if path.is_dir() or RunFolder(path).is_under_way()}
-    if missing := [name_of(folder) for folder in places if folder not in existing] if suites else []:
-        names = ", ".join(missing)
-        raise usage(f"there is no run of {names} at port {port} in {shown(out)}: make e2e-{missing[0]} first")
+    where, missing = f"at port {port} in {shown(out)}", [name_of(folder) for folder in places if folder not in existing]
+    if suites and missing:
+        raise usage(f"there is no run of {', '.join(missing)} {where}: make e2e-{missing[0]} first")
     if not existing:
-        raise HarnessError(Code.NOTHING_VERIFIED, f"there is no run at port {port} in {shown(out)}: make e2e-all")
+        raise HarnessError(Code.NOTHING_VERIFIED, f"there is no run {where}: make e2e-all")
     return [read(*place) for place in existing.items()]

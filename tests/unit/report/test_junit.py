@@ -6,8 +6,7 @@ import xml.sax
 from pathlib import Path
 from xml.etree import ElementTree
 
-from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.report import junit, model
+from e2e_common.report import junit, rendering
 from e2e_common.report.model import RunReport
 from tests.unit.judge.good_run import CAUSE, GoodRun
 from tests.unit.report.made import HOSTILE, large, red, written
@@ -80,9 +79,8 @@ def test_what_is_of_no_request_is_a_case_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_suite_without_a_result_is_an_error(tmp_path: Path) -> None:
-    folder = RunFolder(tmp_path / "flask-8000")
-    run = model.without(folder, tmp_path / "flask" / "e2e-tests", "exit 3, and no result.json")
-    (suite,) = read(run)
+    suite_dir = tmp_path / "flask" / "e2e-tests"
+    (suite,) = read(rendering.read(suite_dir, tmp_path / "flask-8000", "exit 3, and no result.json"))
     assert counts(suite) == {"tests": 1, "failures": 0, "errors": 1, "skipped": 0}
     error = next(suite.iter("error"))
     assert error.attrib == {"message": "exit 3, and no result.json", "type": "exit 4"}
