@@ -120,16 +120,15 @@ def table(run: RunReport, requests: Sequence[RequestReport], width: int) -> Iter
     counts = f"{len(run.requests)} requests, {traces} traces, {recorded} outbound calls"
     verdict = f"{run.result['verdict']}, exit {run.result['code']}"
     yield clip(f"{run.folder.root.name}: {counts}; {verdict}", width)
-    longest = max([len("request"), *(min(WIDEST_NAME, len(case.name)) for case in requests)])
+    longest = min(WIDEST_NAME, max([len("request"), *(len(case.name) for case in requests)]))
     form = f"{{:1}} {{:>3}}  {{:{longest}}}  {{:>6}}  {{:{TRACE_SHOWN}}}  {{:13}}  {{}}"
     yield clip(form.format("", "n", "request", "status", "trace", "verdict", "file"), width)
     for case in sorted(requests, key=lambda case: case.request.number):  # (start) has the number 0
-        name = case.name if len(case.name) <= WIDEST_NAME else f"{case.name[: WIDEST_NAME - 1]}…"
         status = "-" if case.request.status is None else case.request.status
         trace_id = case.trace.trace_id[:TRACE_SHOWN] if case.trace else "-"
         files = ", ".join(file.name for file in case.files) or "-"
-        mark = "✗" if case.verdict == FAILED else ""
-        yield clip(form.format(mark, case.request.number or "", name, status, trace_id, case.verdict, files), width)
+        cells = (case.request.number or "", case.name, status, trace_id, case.verdict, files)
+        yield clip(form.format("✗" if case.verdict == FAILED else "", *cells), width)
         spans = {call.span.span_id: (call.span, call.text) for call in case.calls if call.span}  # each once
         rows = [f"{span.duration.ns / 1e6:8.1f} ms  {span.library}  {text}" for span, text in spans.values()]
         rows += [f"asked for, not recorded: {call.text}" for call in case.calls if call.span is None]

@@ -11,8 +11,7 @@ from e2e_common.report.model import RunReport
 from e2e_common.report.text import clip, printable
 
 WHOLE = 1_000_000  # bytes; GitHub accepts 1 MiB per step, and rejects longer summaries
-REQUESTS = 50
-FAILURES = 8  # of a request
+OTHERS, FAILURES = 50, 8  # of a run, of a request
 REASON_LIMIT = 300
 LINE_LIMIT = 600
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~@$&]|(?<=:)/(?=/)|(?<=www)\.|^[-+=])", re.IGNORECASE)
@@ -52,12 +51,10 @@ def _row(run: RunReport) -> str:
 def _red(run: RunReport) -> Iterator[str]:
     """The parts of a failed run's section; each may be omitted."""
     result = run.result
-    yield f"\n### {escaped(result['suite'])}: {result['verdict']}, exit {result['code']}\n{_fenced(run.text(REQUESTS))}"
-    failed = [case for case in run.ordered if case.verdict == FAILED and case is not run.start]
-    for case in failed[:REQUESTS]:
-        yield f"\n#### {escaped(case.name)}\n{_fenced(run.text(FAILURES, case))}"
-    if len(failed) > REQUESTS:
-        yield f"\nand {len(failed) - REQUESTS} more requests that failed\n"
+    yield f"\n### {escaped(result['suite'])}: {result['verdict']}, exit {result['code']}\n{_fenced(run.text(OTHERS))}"
+    for case in run.ordered:
+        if case.verdict == FAILED and case is not run.start:
+            yield f"\n#### {escaped(case.name)}\n{_fenced(run.text(FAILURES, case))}"
 
 
 def _fenced(lines: Sequence[str]) -> str:

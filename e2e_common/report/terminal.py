@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from e2e_common.artifacts.failure import REPLAY, Failure, shorten
@@ -34,7 +34,7 @@ def lines(outcome: Outcome, run: RunReport, facts: str, notes: Sequence[str]) ->
     case = run.by_name.get(first.request or "") if first else None
     reason, *rest = f"{run.result['suite']:<9} {run.result['reason']}".splitlines()
     head = [f"✗ {clip(reason)}", *map(clip, _first(rest, MOST_REASON - 1))]
-    foot = [*_look_at(first, case, run), f"exit {outcome.code}, {facts}", *_commands(case, run), *notes]
+    foot = [*_foot(first, case, run, facts), *notes]
     room = max(0, LINES - len(head) - len(foot) - (2 if world.is_driven() else 0))  # the process outside may add two
     evidence = _first(_evidence(case, run) if case else _unfinished(run), min(MOST_EVIDENCE, room))
     room -= len(evidence)
@@ -109,16 +109,16 @@ def _log(outcome: Outcome, first: Failure | None, case: RequestReport | None, ru
     return [f"{shown(path)}, {label}:", *(f"| {line}" for line in rows[1 - room :])]
 
 
-def _look_at(first: Failure | None, case: RequestReport | None, run: RunReport) -> list[str]:
+def _foot(first: Failure | None, case: RequestReport | None, run: RunReport, facts: str) -> Iterator[str]:
+    """The files to open, the exit code, and the commands to type."""
     names = [first.file] if first and first.rule and (run.folder.root / first.file).is_file() else []
     names += [case.trace.name] if case and case.trace and case.trace.name not in names else []
-    defined = [places(run.suite_dir, case.request)] if case and case.request.at else []
-    return [*([f"look at: {', '.join(map(run.path, names))}"] if names else []), *defined]
-
-
-def _commands(case: RequestReport | None, run: RunReport) -> list[str]:
-    name = case.name if case and case.name != START and run.rerun.sends else None
-    return [
-        f"{'only this' if name is not None else 'rerun'}: {run.rerun.command(name)}",
-        *([f"all of it: {run.rerun.explanation(case.name)}"] if case else []),
-    ]
+    if names:
+        yield f"look at: {', '.join(map(run.path, names))}"
+    if case and case.request.at:
+        yield places(run.suite_dir, case.request)
+    yield f"exit {run.result['code']}, {facts}"
+    alone = case.name if case and case.name != START and run.rerun.sends else None
+    yield f"{'rerun' if alone is None else 'only this'}: {run.rerun.command(alone)}"
+    if case:
+        yield f"all of it: {run.rerun.explanation(case.name)}"

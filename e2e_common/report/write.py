@@ -100,7 +100,7 @@ def _counts(result: Mapping[str, Any]) -> str:
 def facts(result: Mapping[str, Any]) -> str:
     seconds = result["seconds"]
     labels = {"prepare": "set-up", "record": "record", "flush": "flush", "replay": "replay"}
-    phases = [f"{name} {seconds[key]:.1f}" for key, name in labels.items() if seconds.get(key)]
+    phases = [f"{label} {seconds[key]:.1f}" for key, label in labels.items() if seconds.get(key)]
     parts = [f"{seconds.get('total') or 0:.1f} s" + (f" ({', '.join(phases)})" if phases else "")]
     parts += [f"SDK {result['versions']['sdk']}{_own_sdk(result)}"] if result["versions"].get("sdk") else []
     local_reason = os.environ.get("DRIFT_E2E_LOCAL_BECAUSE")
