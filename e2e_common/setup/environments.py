@@ -231,10 +231,11 @@ def find_sdk(wanted: str, out: Path = ROOT / "out") -> SdkUnderTest:
 def _state(checkout: Path) -> str:
     """` (a1b2c3d, 2 files changed)` for a git checkout, else empty."""
     with contextlib.suppress(HarnessError):
-        lines = run(["git", "status", "--porcelain=v2", "--branch"], "git status", checkout).splitlines()
-        commit = next((line.split()[2][:7] for line in lines if line.startswith("# branch.oid ")), "")
-        changed = sum(not line.startswith("#") for line in lines)
-        return f" ({commit}" + (f", {changed} file{'s' if changed > 1 else ''} changed)" if changed else ")")
+        here = ["pyproject.toml", "drift", ":(exclude)drift/instrumentation/*/e2e-tests"]
+        status = run(["git", "status", "--porcelain=v2", "--branch", "--", *here], "git status", checkout)
+        if commit := re.search("^# branch.oid ([0-9a-f]{7})", status, re.MULTILINE):
+            changed = len(re.findall("^[^#]", status, re.MULTILINE))
+            return f" ({commit[1]}" + (f", {changed} file{'s' if changed > 1 else ''} changed)" if changed else ")")
     return ""
 
 

@@ -40,20 +40,17 @@ def write(folder: Path, artifacts: Artifacts, **result: Any) -> RunFolder:
     return run
 
 
-def written(run: GoodRun, home: Path, *, result_too: bool = True) -> RunReport:
+def written(run: GoodRun, home: Path) -> RunReport:
     """Write the artifacts of `run` below `home`, and read them back as a report does."""
-    suite_dir, folder = home / run.recording["suite"] / "e2e-tests", home / "out" / f"{run.recording['suite']}-8000"
-    write(folder, run.artifacts())
+    suite = run.recording["suite"]
+    suite_dir, folder = home / suite / "e2e-tests", write(home / "out" / f"{suite}-8000", run.artifacts())
     suite_dir.mkdir(parents=True, exist_ok=True)
     if run.known is not None:
         rows = json.dumps(run.known).replace(json.dumps(SURROGATE)[1:-1], "\\ud800")
         (suite_dir / "known_failures.yaml").write_text(rows)
     document = judge(load_artifacts(RunFolder(folder), suite_dir)).result()
     document["seconds"] |= {"total": 6.1, "check": 0.0}
-    write(folder, run.artifacts(), **document)
-    if not result_too:
-        (folder / "result.json").unlink()
-    return model.load(RunFolder(folder), suite_dir)
+    return model.load(RunFolder(write(folder, run.artifacts(), **document)), suite_dir)
 
 
 def reported(run: GoodRun) -> RunReport:

@@ -98,9 +98,8 @@ def test_so_does_a_baseline(tmp_path: Path, only: str | None, says: str) -> None
     folder = write(tmp_path, GoodRun().artifacts())
     folder.recording.unlink()
     folder.replay.unlink()
-    (tmp_path / "known_failures.yaml").write_text(
-        f"- {{cause: {CAUSE}, requests: [health], expectation: {{status: 500}}}}\n"
-    )
+    entry = f"- {{cause: {CAUSE}, requests: [health], expectation: {{status: 500}}}}\n"
+    (tmp_path / "known_failures.yaml").write_text(entry)
     outcome = judging.judge_baseline(folder, {"suite": "flask", "partial": only})
     assert result_json.read(json.dumps(outcome.result).encode()) == outcome.result
     line = summary(outcome, folder, tmp_path, ())

@@ -14,7 +14,7 @@ from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.report import html, junit, markdown, model
 from e2e_common.report.explain import explain, table
 from e2e_common.util.errors import Code, HarnessError
-from tests.unit.judge.good_run import FILE, HEALTH, ORDER, T0, GoodRun, dump, mock, root
+from tests.unit.judge.good_run import FILE, HEALTH, ORDER, T0, GoodRun, dump, root
 from tests.unit.report.made import SURROGATE, failed, red, reported, write
 
 
@@ -28,14 +28,6 @@ def test_a_good_run_request_by_request(tmp_path: Path) -> None:
     assert order.calls[0].text == "GET http://127.0.0.1:9123/weather"
     assert order.test and (order.test.started, order.test.ended) == (T0 + 102, T0 + 102.5)
     assert found.start is None and found.others == []
-
-
-def test_a_call_asked_for_twice_is_there_twice() -> None:
-    run = GoodRun()
-    run.mocks[3] = mock(ORDER, "call-a", reused=True)
-    calls = reported(run).by_name["create order"].calls
-    pairs = [(call.span and call.span.span_id, call.asked and call.asked.reused) for call in calls]
-    assert pairs == [("call-a", False), ("call-a", True), ("call-b", None)]
 
 
 def test_the_second_result_of_a_test_counts() -> None:

@@ -1,5 +1,4 @@
-"""report.html in a real browser: it asks the network for nothing, says nothing on the console, and can be used with 500
-requests, on a phone, without a mouse, and without JavaScript."""
+"""report.html in a browser: it asks for nothing, and is of use with 500 requests, on a phone, and without JavaScript."""
 
 from __future__ import annotations
 

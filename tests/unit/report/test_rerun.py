@@ -28,7 +28,6 @@ def test_a_suite_is_run_again_by_make() -> None:
         "E2E_ONLY='*call*' make e2e-flask",
         "E2E_ONLY='one call' make e2e-flask",
     ]
-    assert found.explanation("create order") == "E2E_ONLY='create order' make explain-flask"
 
 
 def test_with_the_options_that_made_the_run_what_it_is() -> None:
