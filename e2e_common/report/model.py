@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -202,10 +203,9 @@ def of(folder: RunFolder, suite_dir: Path, verdict: Verdict | None, result: Mapp
 
 def read(path: Path) -> bytes:
     """Returns the file's content; empty where it is missing or cannot be read."""
-    try:
+    with suppress(OSError):
         return bytes_of(path)
-    except OSError:
-        return b""
+    return b""
 
 
 def _pair(spans: Iterable[Span], asked: Iterable[Asked], *, is_complete: bool) -> list[Call]:

@@ -1,4 +1,4 @@
-"""report.html in a browser: it asks for nothing, and is of use with 500 requests, on a phone, and without JavaScript."""
+"""report.html in a browser: it asks for nothing, and works with 500 requests, on a phone, and without JavaScript."""
 
 from __future__ import annotations
 
