@@ -9,8 +9,8 @@ default: empty), `headers` (those that must be in the response) and `calls` (the
 have: library → count, or a list of their texts as in mocks.jsonl, for calls on which no response depends). If Api() has
 a default count for a library, a keyword argument with the library's name sets the count.
 `matches(…)` stands for text that is new in every run. `name` (default: method and path) identifies the request in
-known_failures.yaml, reports and E2E_ONLY. `json`, `data`, `files`, `send_headers` and `cookies` are sent; cookies of an
-earlier request only where it is named: `after="log in"`.
+known_failures.yaml, reports and E2E_ONLY. `json`, `data`, `files`, `cookies` (as in `requests`) and `send_headers` are
+sent; cookies of an earlier request only where it is named: `after="log in"`.
 
 In a run, environment variables hold the application's URL and the log's path. When started by hand, the script uses the
 application on localhost:8000 (or at the URL in the first argument), serves the upstream itself and prints each request.
@@ -18,6 +18,7 @@ application on localhost:8000 (or at the URL in the first argument), serves the 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib
 import inspect
@@ -26,7 +27,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
@@ -37,16 +38,16 @@ from requests.cookies import RequestsCookieJar
 
 from e2e_common.artifacts.expectation import Expectation, Matches, matches
 from e2e_common.artifacts.facts import Fact
-from e2e_common.record.exchange import NOT_GIVEN, Exchange, Result, place_of_caller
 from e2e_common.util import names
 from e2e_common.util.errors import did_you_mean
 from e2e_common.util.ports import LOOPBACK
-from e2e_common.util.readiness import http_answers, wait_until
+from e2e_common.util.readiness import tcp_answers, wait_until
 
 __all__ = ["Api", "Matches", "matches"]
 BY_HAND_URL = "http://localhost:8000"
-ONLY_VARIABLE = "E2E_ONLY"
 ANSWER_LIMIT_S = 30.0
+HEALTH_OPTIONS: Mapping[str, Any] = {"timeout": 1.0, "allow_redirects": False, "headers": {"Connection": "close"}}
+NOT_GIVEN = object()
 LOGGED_OPTIONS: Mapping[str, Any] = {
     "late": False, "expect_unpatched": {}, "leaks": [], "background": 0, "recorded": "", "replayed": True, "refused": 0,
     "inexact": {}, "unanswered": [], "errors": [], "reached": [],
@@ -56,6 +57,68 @@ LOGGED_OPTIONS: Mapping[str, Any] = {
 
 def _verb(method: str) -> Callable[..., Any]:
     return lambda api, path, *args, **options: api.request(method, path, *args, **options)  # finds a subclass's request
+
+
+@dataclass
+class Exchange:
+    """A request, its response and the expected one. `response`: None without a response, and if E2E_ONLY leaves the
+    request out; `_line`: for the log; `_options`: as in `requests`."""
+
+    _api: Api
+    _line: dict[str, Any]
+    _expected: Expectation  # its body may follow: NOT_GIVEN
+    _options: Mapping[str, Any]
+    _after: Exchange | None
+    _early_in_second: bool
+    response: requests.Response | None = None
+    _error: requests.RequestException | None = None
+    _cookies: RequestsCookieJar = field(default_factory=RequestsCookieJar)  # sent, and updated by the response
+
+    def send(self) -> None:
+        """Send the request, unless it was sent."""
+        line, session = self._line, self._api.session
+        if "started" in line:
+            return
+        if self._after is not None:
+            self._after.send()
+            self._cookies.update(self._after._cookies)
+        if self._early_in_second:
+            wait_until(lambda: time.time() % 1 < 0.5, timeout_s=1.0, what="the first half of a second")
+        session.cookies = self._cookies
+        where = (line["method"], self._api.url + line["path"])
+        line["started"] = time.time()
+        try:
+            self.response = session.request(*where, timeout=ANSWER_LIMIT_S, allow_redirects=False, **self._options)
+        except requests.RequestException as error:
+            self._error = error
+        line["ended"] = time.time()
+        self._judge()
+
+    def answers(self, body: Any = None, /, **fields: Any) -> None:
+        """The expected body, if it needs several lines: `body`, with `fields` as members. Only the first counts."""
+        if self._expected.body is NOT_GIVEN:
+            shown = {name: each if isinstance(each, Matches) else self._api.show(each) for name, each in fields.items()}
+            self._expected = replace(self._expected, body={**(body or {}), **shown} if fields else body)
+            self._judge()
+
+    def _judge(self) -> None:
+        """Once it is sent and its expected body is known: compare the response with the expected one, and log both."""
+        expected = self._expected
+        if "ended" not in self._line or expected.body is NOT_GIVEN:
+            return
+        if (answer := self.response) is not None:
+            content, sent, status = answer.content, answer.request.body, answer.status_code
+            differs, problems = expected.differences(status, answer.headers.get, content)
+            # Of the decompressed content; the judge looks for it in the trace.
+            digest = None if answer.request.method == "HEAD" else hashlib.sha256(content).hexdigest()
+            size = max(len(content), len(sent) if isinstance(sent, (str, bytes)) else 0)  # as far as it is known
+        else:
+            kind = type(self._error).__name__
+            differs, problems = [Fact("no_answer", "", kind)], [f"no answer: {kind}: {self._error}"]
+            status, digest, size = None, None, 0
+        seen = {"status": status, "body": digest, "size": size, "problems": problems, "expected": expected.to_json()}
+        facts = [[fact.kind, fact.key, fact.value] for fact in differs]
+        self._api.log({**self._line, **seen, "differs": facts})
 
 
 class Api:
@@ -73,17 +136,15 @@ class Api:
         show: Callable[[Any], Any] = lambda value: value,
         exchange: type[Exchange] = Exchange,
     ) -> None:
-        self._unanswered = unanswered_at_start
-        self._calls, self._headers = calls or {}, headers or {}
-        self._new_exchange = partial(exchange, show)
-        by_hand = sys.argv[1] if len(sys.argv) > 1 else BY_HAND_URL
-        self._url = os.environ.get(names.URL_VARIABLE, by_hand)
+        self._unanswered, self._calls, self._headers = unanswered_at_start, calls or {}, headers or {}
+        self.show, self._exchange = show, exchange
+        self.url = os.environ.get(names.URL_VARIABLE) or (sys.argv[1] if len(sys.argv) > 1 else BY_HAND_URL)
         log = os.environ.get(names.LOG_VARIABLE)
         # Line-buffered. What is not UTF-8 (a lone surrogate) is written as a JSON escape.
         self._log = Path(log).open("w", buffering=1, errors="backslashreplace") if log else None  # noqa: SIM115
-        self._only = os.environ.get(ONLY_VARIABLE, "")
-        self._session = requests.Session()
-        self._session.trust_env = False  # no proxy, no netrc: send only what the suite specifies
+        self._only = os.environ.get("E2E_ONLY", "")
+        self.session = requests.Session()
+        self.session.trust_env = False  # no proxy, no netrc: send only what the suite specifies
         self._exchanges: dict[str, Exchange] = {}  # by name, in order
         self._sent = self._failed = 0
 
@@ -92,22 +153,23 @@ class Api:
             from e2e_common.services.upstream import app as upstream  # started by hand: there is no other upstream
 
             upstream.serve_beside()
-        where = urlsplit(self._url)
-        port = where.port or 80
+        where = urlsplit(self.url)
         hosts = LOOPBACK if where.hostname in ("localhost", *LOOPBACK) else [where.hostname or ""]  # it may be only ::1
-        answering: list[str] = []
 
-        def answers() -> bool:
-            answering.extend(host for host in hosts if http_answers(host, port, "/health"))
-            return bool(answering)
+        def ready() -> bool:
+            for host in hosts:
+                url = f"http://{f'[{host}]' if ':' in host else host}:{where.port or 80}"
+                with contextlib.suppress(requests.RequestException):  # a connection is much cheaper than a request
+                    if tcp_answers(host, where.port or 80) and self.session.get(f"{url}/health", **HEALTH_OPTIONS).ok:
+                        self.url = url
+                        return True
+            return False
 
         limit_s = float(os.environ.get(names.READY_VARIABLE, names.READY_LIMIT_S))
         try:
-            wait_until(answers, timeout_s=limit_s, what=f"{self._url}/health")
+            wait_until(ready, timeout_s=limit_s, what=f"{self.url}/health")
         except TimeoutError as error:
             self._leave(names.NEVER_READY, f"{error}; start the application first: python src/app.py")
-        host = answering[0]
-        self._url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
@@ -168,16 +230,15 @@ class Api:
         `reached`: requests that the upstream gets during the recording without a recorded call, as `GET /path`: after a
         redirect, a retry, a challenge. (As many as `background` need not be declared.)
         `early_in_second`: send it in the first half of a clock second, for responses that contain the second.
-        `json`, `data`, `files`, `cookies`: as in `requests`.
         """
         self._end_last()
         name = name or f"{method} {path}"
         logged = {key: options.pop(key, default) for key, default in LOGGED_OPTIONS.items()}
-        recorded = logged["recorded"]
-        if recorded and recorded not in names.UNRECORDED:
-            raise ValueError(f"{name!r}: recorded={recorded!r} is no reason{did_you_mean(recorded, names.UNRECORDED)}")
         if name in self._exchanges:
             raise ValueError(f"two requests are called {name!r}: give one of them a name= of its own")
+        reason, reasons = logged["recorded"], names.UNRECORDED
+        if reason and reason not in reasons:
+            raise ValueError(f"{name!r}: recorded={reason!r} is no reason{did_you_mean(reason, reasons)}")
         if after is not None and after not in self._exchanges:
             raise ValueError(f"{name!r}: after={after!r} is no earlier request{did_you_mean(after, self._exchanges)}")
         calls = {**self._calls, **{lib: options.pop(lib) for lib in self._calls if lib in options}, **(calls or {})}
@@ -187,33 +248,17 @@ class Api:
             "name": name,
             "method": method,
             "path": path,
-            "calls": {name: count if isinstance(count, int) else len(count) for name, count in calls.items()},
-            "asked": {name: list(texts) for name, texts in calls.items() if not isinstance(texts, int)},
-            "at": place_of_caller(),
+            "calls": {lib: count if isinstance(count, int) else len(count) for lib, count in calls.items()},
+            "asked": {lib: list(texts) for lib, texts in calls.items() if not isinstance(texts, int)},
+            "at": _place_of_caller(),
             **logged,
         }
-        sent_headers = {**(send_headers or {}), names.REQUEST_HEADER: str(number)}
-        cookies = RequestsCookieJar()
-
-        def send() -> Result:
-            if after is not None:
-                self._exchanges[after].send()
-                cookies.update(self._exchanges[after].cookies)
-            if early_in_second:
-                wait_until(lambda: time.time() % 1 < 0.5, timeout_s=1.0, what="the first half of a second")
-            self._sent += 1
-            line["started"] = time.time()
-            result = self._transmit(method, path, sent_headers, options, cookies)
-            line["ended"] = time.time()
-            return result
-
-        expected_headers = {**self._headers, **(headers or {})}
-        judge = partial(self._judge, line, expect, expected_headers)
-        exchange = self._exchanges[name] = self._new_exchange(send, judge, cookies)
+        options["headers"] = {**(send_headers or {}), names.REQUEST_HEADER: str(number)}
+        expected = Expectation(expect, body, {**self._headers, **(headers or {})})
+        earlier = None if after is None else self._exchanges[after]
+        exchange = self._exchanges[name] = self._exchange(self, line, expected, options, earlier, early_in_second)
         if names.selects(self._only, name):
             exchange.send()
-        if body is not NOT_GIVEN:
-            exchange.answers(body)
         return exchange
 
     get, post, put, patch, delete, head, options = map(
@@ -225,52 +270,14 @@ class Api:
         for exchange in [*self._exchanges.values()][-1:]:
             exchange.answers(b"")
 
-    def _transmit(
-        self, method: str, path: str, headers: dict[str, str], send: Mapping[str, Any], cookies: RequestsCookieJar
-    ) -> Result:
-        """`cookies`: sent, and updated by the response."""
-        self._session.cookies = cookies
-        try:
-            return self._session.request(
-                method, self._url + path, headers=headers, timeout=ANSWER_LIMIT_S, allow_redirects=False, **send
-            )
-        except requests.RequestException as error:
-            return error
-
-    def _judge(
-        self,
-        line: Mapping[str, Any],
-        status: int,
-        headers: Mapping[str, str],
-        answer: Result,
-        body: Any,
-    ) -> None:
-        """Compare a response with the expected one, and log both."""
-        expected = Expectation(status, body, headers)
-        if isinstance(answer, requests.Response):
-            differs, problems = expected.differences(answer.status_code, answer.headers.get, answer.content)
-            sent = answer.request.body
-            seen = {
-                "status": answer.status_code,
-                # Decompressed content; the judge looks for this hash in the trace.
-                "body": None if answer.request.method == "HEAD" else hashlib.sha256(answer.content).hexdigest(),
-                # The larger of the two bodies, as far as known.
-                "size": max(len(answer.content), len(sent) if isinstance(sent, (str, bytes)) else 0),
-            }
-        else:
-            kind = type(answer).__name__
-            differs, problems = [Fact("no_answer", "", kind)], [f"no answer: {kind}: {answer}"]
-            seen = {"status": None, "body": None, "size": 0}
-        self._failed += bool(problems)
-        facts = [[fact.kind, fact.key, fact.value] for fact in differs]
-        self._write({**line, **seen, "problems": problems, "expected": expected.to_json(), "differs": facts})
-        wrong = (f"  ✗ {line['name']}: {problem}" for problem in problems)
+    def log(self, line: Mapping[str, Any]) -> None:
+        """Log and print a request with its response."""
+        self._sent += 1
+        self._failed += bool(line["problems"])
+        self._write(line)
+        wrong = (f"  ✗ {line['name']}: {problem}" for problem in line["problems"])
         print(
-            f"→ {line['method']} {line['path']}",
-            f"  Status: {seen['status']}",
-            *wrong,
-            sep="\n",
-            flush=self._log is None,
+            f"→ {line['method']} {line['path']}", f"  Status: {line['status']}", *wrong, sep="\n", flush=not self._log
         )
 
     def _write(self, line: Mapping[str, Any]) -> None:
@@ -282,3 +289,12 @@ class Api:
             self._log.close()
         print(message, file=sys.stderr if status else sys.stdout)
         raise SystemExit(status)
+
+
+def _place_of_caller() -> str:
+    """`src/test_calls.py:12`: the line in the suite that sends the request."""
+    frame = sys._getframe(1)
+    while frame.f_back and (frame.f_code.co_filename == __file__ or frame.f_code.co_name == "request"):
+        frame = frame.f_back
+    path = Path(frame.f_code.co_filename)
+    return f"{path.parent.name}/{path.name}:{frame.f_lineno}"

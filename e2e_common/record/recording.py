@@ -1,20 +1,20 @@
 """Record: start the services and the application with the SDK, send the requests, wait for the traces.
 
-The SDK's exporter writes batches every two seconds, in order, and loses its queue when the process ends (replay
-protocol, section 19). So a marker request follows the last request: once its root span is on disk, all spans that ended
-before it are on disk too.
+The SDK's exporter writes batches every two seconds, in order, and loses its queue when the process ends. So a marker
+request follows the last request: once its root span is on disk, all spans that ended before it are on disk too.
 """
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import json
 import os
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from e2e_common.artifacts.run_folder import RunFolder
@@ -22,7 +22,6 @@ from e2e_common.artifacts.traces import MalformedTrace, Span, parse_trace
 from e2e_common.record.application import HEALTH, Application
 from e2e_common.services import Services
 from e2e_common.util.errors import Code, HarnessError, did_you_mean, usage
-from e2e_common.util.forked import fork
 from e2e_common.util.names import (
     LOG_VARIABLE,
     MARKER,
@@ -33,16 +32,12 @@ from e2e_common.util.names import (
     URL_VARIABLE,
 )
 from e2e_common.util.ports import connect
-from e2e_common.util.processes import Process, exit_status, has_exited, spawn, stop
+from e2e_common.util.processes import exit_status, has_exited, spawn, stop
 from e2e_common.util.readiness import NO_LIMIT_S, wait_until
 
 EXPORT_INTERVAL_S = 2.0
 MARKER_LIMIT_S = 3 * EXPORT_INTERVAL_S
 STRAGGLER_LIMIT_S = EXPORT_INTERVAL_S + 0.1
-
-
-Sent = Mapping[str, Mapping[str, int]]
-"""Requests, for known_failures.yaml: name → library → expected number of outbound calls."""
 
 
 class Recorder:
@@ -54,7 +49,7 @@ class Recorder:
         self.started = 0.0
         """Time of the application's start, in seconds since the epoch."""
         self._process: subprocess.Popen[bytes] | None = None
-        self._requester: Process | None = None
+        self._requester: subprocess.Popen[bytes] | None = None
 
     def start(self, mode: str, set_up: Callable[[], None]) -> None:
         """Start the services, call `set_up`, and start the application in `mode` (RECORD or DISABLED). Returns when the
@@ -74,35 +69,35 @@ class Recorder:
         Raises HarnessError: 1 if the application dies or the script fails; 2 if `only` matches no request; 4 if the
         script sends nothing; 5 if the application is not ready in time.
         """
-        variables = {
+        env = {
+            **os.environ,
             URL_VARIABLE: f"http://127.0.0.1:{self._app.port}",
             LOG_VARIABLE: str(self._run.requests),
             READY_VARIABLE: str(self._app.ready_s),
             "E2E_ONLY": only,
         }
         with self._run.requests_log.open("wb") as log:
-            env = {**os.environ, **variables}
-            requester = self._requester = fork(["src/test_requests.py"], cwd=self._app.work, env=env, stdout=log)
-
+            script = [sys.executable, "src/test_requests.py"]
+            requester = self._requester = spawn(script, cwd=self._app.work, env=env, stdout=log)
         self._comes(lambda: has_exited(requester), NO_LIMIT_S)
         self._check_alive()
         status = stop(requester)
         self._check_sent(status, only)
         return status
 
-    def flush(self, unrecorded: Callable[[Sent], Collection[str]]) -> None:
+    def flush(self, unrecorded: Callable[[Sequence[Any]], Collection[str]]) -> None:
         """Wait until every trace is on disk, except for requests whose names `unrecorded` returns: they are known to
-        have no trace. The judge reports traces that are still missing.
+        have no trace. It gets the requests, each with `name` and `calls`. The judge reports traces that are missing.
 
         Raises HarnessError (1) if the application no longer responds, or if there are traces but not the marker's: the
         others may then be incomplete.
         """
         self._send_marker()
-        watch = TraceWatch(self._run.work_traces)
-        if self._comes(lambda: MARKER in watch.new(), MARKER_LIMIT_S):
-            expected = self._sent(unrecorded)
-            self._comes(lambda: watch.has(expected), STRAGGLER_LIMIT_S)
-        elif watch.new():
+        traces = Traces(self._run.work_traces)
+        if self._comes(lambda: MARKER in traces.look(again=False), MARKER_LIMIT_S):
+            expected = self._expected(unrecorded)
+            self._comes(lambda: traces.have(expected), STRAGGLER_LIMIT_S)
+        elif traces.look():
             message = f"the exporter has not written the trace of the marker request within {MARKER_LIMIT_S:g} s"
             raise HarnessError(Code.FAILED, message, log=str(self._run.record_log))
 
@@ -140,7 +135,7 @@ class Recorder:
                 stop(process)
         self._services.stop()
         for path in sorted(self._run.work_traces.glob("*.jsonl")):
-            requests = _requests_of(path)
+            requests = {span.request for span in _spans(path) if span.is_root}
             aside = bool(requests) and requests <= {None, MARKER}  # a file without a root span belongs to a request
             path.replace((self._run.aside if aside else self._run.traces) / path.name)
 
@@ -158,64 +153,53 @@ class Recorder:
             raise usage(f"E2E_ONLY={only}: no request is called so{did_you_mean(only, rows[-1]['names'])}")
         raise HarnessError(Code.NOTHING_VERIFIED, "src/test_requests.py sent nothing", log)
 
-    def _sent(self, unrecorded: Callable[[Sent], Collection[str]]) -> dict[str, int]:
+    def _expected(self, unrecorded: Callable[[Sequence[Any]], Collection[str]]) -> dict[str, int]:
         """Number of each recorded request → minimum of spans in its trace. More than the root span is required only if
         the request is `late`: its spans may also end after the marker's."""
         rows = [row for row in _rows(self._run.requests) if "n" in row and not row["recorded"]]
-        lost = unrecorded({row["name"]: row["calls"] for row in rows})
-        rows = [row for row in rows if row["name"] not in lost]
-        return {str(row["n"]): 1 + (sum(row["calls"].values()) if row["late"] else 0) for row in rows}
+        lost = unrecorded([SimpleNamespace(**row) for row in rows])
+        return {str(row["n"]): 1 + sum(row["calls"].values()) * row["late"] for row in rows if row["name"] not in lost}
 
     def _check_alive(self) -> None:
         """Raises HarnessError: 3 if a service has died (reported first: the application may fail because of it), 1 if
         the application has."""
         self._services.check_alive(" while the application was being recorded")
         status = exit_status(self._process) if self._process is not None else None
-        if status is None:
-            return
-        how = f"exited with status {status}" if status >= 0 else f"was ended by signal {-status}"
-        when = (
-            "while it was being recorded"
-            if self._run.requests.exists() and self._run.requests.stat().st_size
-            else "at start"
-        )
-        raise HarnessError(Code.FAILED, f"the application {how} {when}", log=str(self._run.record_log))
+        if status is not None:
+            how = f"exited with status {status}" if status >= 0 else f"was ended by signal {-status}"
+            has_sent = self._run.requests.exists() and self._run.requests.stat().st_size
+            when = "while it was being recorded" if has_sent else "at start"
+            raise HarnessError(Code.FAILED, f"the application {how} {when}", log=str(self._run.record_log))
 
 
-class TraceWatch:
-    """The traces that have a root span on disk: number of the request → number of spans."""
+class Traces:
+    """The traces in `folder` that have a root span on disk: number of the request → number of spans."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._sizes: dict[str, int] = {}
+        self._sizes: dict[Path, int] = {}
         self._found: dict[str, int] = {}
-        self._whole: set[str] = set()
+        self._whole: set[Path] = set()
 
-    def new(self) -> Mapping[str, int]:
-        """The traces, after a look at the files that had no root span at the last look: a run looks every 20 ms."""
-        return self._look(self._names() - self._whole)
-
-    def has(self, expected: Mapping[str, int]) -> bool:
-        """Whether the traces have at least the expected number of spans."""
-        found = self._look(self._names())
-        return all(found.get(number, 0) >= count for number, count in expected.items())
-
-    def _names(self) -> set[str]:
-        with contextlib.suppress(FileNotFoundError):  # nothing is recorded yet
-            return {path.name for path in self._folder.iterdir() if path.suffix == ".jsonl"}
-        return set()
-
-    def _look(self, names: Collection[str]) -> Mapping[str, int]:
-        """Read the files whose size has changed."""
-        for name in names:
-            size = (self._folder / name).stat().st_size
-            if self._sizes.get(name) != size:
-                self._sizes[name] = size
-                spans = _spans(self._folder / name)
-                self._found.update({span.request: len(spans) for span in spans if span.is_root and span.request})
-                if any(span.is_root for span in spans):
-                    self._whole.add(name)
+    def look(self, *, again: bool = True) -> Mapping[str, int]:
+        """The traces, after reading the files that have grown; without `again` only those that had no root span: a run
+        looks every 20 ms."""
+        for path in self._folder.glob("*.jsonl"):
+            if path in self._whole and not again:
+                continue
+            size = path.stat().st_size
+            spans = _spans(path) if self._sizes.get(path) != size else []
+            self._sizes[path] = size
+            for span in spans:
+                if span.is_root and span.request:
+                    self._found[span.request] = len(spans)
+                    self._whole.add(path)
         return self._found
+
+    def have(self, expected: Mapping[str, int]) -> bool:
+        """Whether they have at least the expected number of spans."""
+        found = self.look()
+        return all(found.get(number, 0) >= count for number, count in expected.items())
 
 
 def _rows(log: Path) -> list[dict[str, Any]]:
@@ -223,10 +207,6 @@ def _rows(log: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in log.read_text().splitlines()]
     except FileNotFoundError:
         return []  # the script has not created its Api yet
-
-
-def _requests_of(path: Path) -> set[str | None]:
-    return {span.request for span in _spans(path) if span.is_root}
 
 
 def _spans(path: Path) -> list[Span]:

@@ -21,20 +21,6 @@ def wait_until(condition: Callable[[], bool], *, timeout_s: float, what: str, in
         time.sleep(interval_s)
 
 
-def http_answers(host: str, port: int, path: str) -> bool:
-    """Whether a GET gets a response with a status below 400 (one attempt, time limit ATTEMPT_S)."""
-    import http.client  # slow to import
-
-    connection = http.client.HTTPConnection(host, port, timeout=ATTEMPT_S)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status < 400
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
 def tcp_answers(host: str, port: int) -> bool:
     """Whether a TCP connection is accepted (one attempt, time limit ATTEMPT_S)."""
     try:

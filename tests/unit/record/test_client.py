@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from e2e_common.record.client import Api, matches
-from e2e_common.util.names import LOG_VARIABLE, REQUEST_HEADER, URL_VARIABLE
+from e2e_common.util.names import LOG_VARIABLE, NEVER_READY, READY_VARIABLE, REQUEST_HEADER, URL_VARIABLE
 
 PACKED = gzip.compress(b"tea")
+STATUSES = {"/moved": 302}
 SAID = {"/text": b"tea", "/none": b"", "/moved": b"", "/packed": PACKED, "/floats": b'{"a": 1.0, "b": "x"}'}
 
 
@@ -30,7 +31,7 @@ class Application(BaseHTTPRequestHandler):
         said = SAID.get(self.path, json.dumps(echo).encode())
         if self.path == "/cut":
             return
-        self.send_response({"/moved": 302}.get(self.path, 201 if self.command == "PUT" else 200))
+        self.send_response(STATUSES.get(self.path, 201 if self.command == "PUT" else 200))
         told = {"Content-Length": str(len(said)), "X-Tea": "hot", "Set-Cookie": "of=theirs", "Location": "/none"}
         told |= {"Content-Encoding": "gzip"} if self.path == "/packed" else {}
         for name, value in told.items():
@@ -65,6 +66,20 @@ def lines(log: Path) -> list[dict[str, Any]]:
 
 def echo(number: int, body: str = "", cookie: str | None = None) -> dict[str, Any]:
     return {"body": body, "cookie": cookie, "number": str(number)}
+
+
+@pytest.mark.parametrize(("status", "ready"), [(302, True), (399, True), (400, False), (503, False), (None, False)])
+def test_an_application_that_answers_with_an_error_or_not_at_all_is_not_ready(
+    log: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], status: int | None, ready: bool
+) -> None:
+    monkeypatch.setitem(STATUSES, "/health", status or 200)
+    monkeypatch.setenv(READY_VARIABLE, "0.01")
+    if status is None:
+        monkeypatch.setenv(URL_VARIABLE, "http://127.0.0.1:9")
+    with pytest.raises(SystemExit) as left, Api() as api:
+        api.get("/text").answers("tea")
+    assert left.value.code == (0 if ready else NEVER_READY)
+    assert ready or "/health: not ready within 0.01 s; start the application first" in capsys.readouterr().err
 
 
 ECHO_SIZE = len(json.dumps(echo(1, "tea")))

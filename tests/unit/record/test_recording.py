@@ -9,15 +9,15 @@ from unittest.mock import Mock
 import pytest
 
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.record.recording import Recorder, Sent, TraceWatch
+from e2e_common.record.recording import Recorder, Traces
 from e2e_common.util.errors import HarnessError, environment
 from e2e_common.util.names import NEVER_READY
 from tests.unit.judge.good_run import ORDER, T0, root, span
 
 
 def test_a_trace_is_there_with_its_root_and_counts_its_spans(tmp_path: Path) -> None:
-    watch = TraceWatch(tmp_path / "traces")
-    assert watch.new() == {}
+    traces = Traces(tmp_path / "traces")
+    assert traces.look() == {}
     file = tmp_path / "traces" / "trace.jsonl"
     file.parent.mkdir()
     first, root_line, last = (
@@ -28,7 +28,7 @@ def test_a_trace_is_there_with_its_root_and_counts_its_spans(tmp_path: Path) -> 
     for part in (first, root_line[:50], root_line[50:], last):
         with file.open("a") as more:
             more.write(part)
-        found.append((dict(watch.new()), watch.has({"2": 2}), watch.has({"2": 3})))
+        found.append((dict(traces.look(again=False)), traces.have({"2": 2}), traces.have({"2": 3})))
     assert found == [({}, False, False), ({}, False, False), ({"2": 2}, True, False), ({"2": 2}, True, True)]
 
 
@@ -44,14 +44,10 @@ def test_of_a_late_request_all_calls_are_waited_for_and_of_one_that_is_not_recor
     run = RunFolder(tmp_path)
     run.requests.write_text("".join(json.dumps(line) + "\n" for line in [*sent, {"end": True}]))
     recording = Recorder(run, Mock(), Mock(), Mock())
-    asked: list[Sent] = []
-
-    def unrecorded(sent: Sent) -> set[str]:
-        asked.append(sent)
-        return {"not recorded"}
-
-    assert recording._sent(unrecorded) == {"1": 1, "2": 1, "3": 4}
-    assert asked == [{name: calls for name, calls, _ in rows[:-1]}]
+    unrecorded = Mock(return_value={"not recorded"})
+    assert recording._expected(unrecorded) == {"1": 1, "2": 1, "3": 4}
+    [[asked]] = [call.args for call in unrecorded.call_args_list]
+    assert [(each.name, each.calls) for each in asked] == [(name, calls) for name, calls, _ in rows[:-1]]
 
 
 def test_an_application_that_is_not_ready_in_time_ends_the_run_with_5(tmp_path: Path) -> None:
