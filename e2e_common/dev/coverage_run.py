@@ -1,7 +1,7 @@
 """`make coverage-<suite>`: the lines of the SDK's instrumentation that the suite's requests reach, and those that none
 does.
 
-Three worlds are measured in sequence: the recording, its replay, and its replay without sentinels, where the services'
+Three things are measured in sequence: the recording, its replay, and its replay without sentinels, where the services'
 addresses refuse connections (the SDK then uses stand-in objects, which occur nowhere else). The first two are one run
 with its own folder; the third is another replay of it.
 """
@@ -24,12 +24,10 @@ from e2e_common.util.interrupts import Interrupts
 from e2e_common.util.paths import ROOT
 from e2e_common.util.streams import say
 
-REPLAY_AGAIN = ("--phases", "setup,replay,check,cleanup")
-
 
 def main(argv: Sequence[str]) -> int:
-    """Print the report. Returns 0 if all three worlds were measured, whatever the coverage and the verdicts; 4 if not;
-    the run's exit code if it has no replay."""
+    """Print the report. Returns 0 if all three were measured, whatever the coverage and the verdicts; 4 if not; the
+    run's exit code if it has no replay."""
     options = parse_run("coverage", argv)
     suite_dir = folder_of(options.suite)
     name = f"{name_of(suite_dir)}-{options.port}-coverage"
@@ -44,9 +42,10 @@ def main(argv: Sequence[str]) -> int:
         say(first.output)
         if first.result is None or first.result["seconds"]["replay"] is None:  # there is nothing for the second replay
             return first.code if first.code > 0 else Code.NOTHING_VERIFIED
-        second = measure("replay without sentinels", "off", *REPLAY_AGAIN)  # it often fails: one line is enough
+        # It often fails: one line is enough.
+        second = measure("replay without sentinels", "off", "--phases", "setup,replay,check,cleanup")
         say(f"replay without sentinels: {second.output.partition(chr(10))[0]}")
-        unmeasured = [world for world, share in _report(run, suite_dir).items() if not share]
+        unmeasured = [name for name, share in _report(run, suite_dir).items() if not share]
     if not unmeasured:
         return Code.PASSED
     sys.stderr.write(
@@ -57,28 +56,25 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _report(run: RunFolder, suite_dir: Path) -> dict[str, float]:
-    """Print the report. Returns world → the share of lines that are reached in it, in percent."""
+    """Print the report. Returns the share of lines that each of measuring.CONTEXTS reaches, in percent."""
     home = measuring.home(run)
     recording, setup = run.read_recording(), run.read_setup()
 
     def coverage(verb: str, *words: str) -> str:
         """Call the coverage.py that wrote the data. Raises HarnessError (3)."""
-        command = [str(run.env_bin / "python"), "-I", "-m", "coverage", verb, "--rcfile", str(home / "settings.ini")]
-        return bootstrap.run(
-            [*command, "--data-file", str(home / "combined"), *words],
-            f"coverage {verb}",
-            measuring.instrumentation(run.env_bin.parent),
-        )
+        options = (f"--rcfile={home / 'settings.ini'}", f"--data-file={home / 'combined'}")
+        command = [str(run.env_bin / "python"), "-I", "-m", "coverage", verb, *options, *words]
+        return bootstrap.run(command, f"coverage {verb}", measuring.instrumentation(run.env_bin.parent)).rstrip()
 
     def report(folders: Sequence[str], *words: str) -> str:
-        return coverage("report", f"--include={','.join(f'{folder}/*' for folder in folders)}", *words).rstrip()
+        return coverage("report", f"--include={','.join(f'{folder}/*' for folder in folders)}", *words)
 
     def share(folders: Sequence[str], *words: str) -> float:
         return float(report(folders, "--format=total", *words))
 
     data = [str(path) for path in home.glob("data.*")]
     if not data:
-        return dict.fromkeys(measuring.WORLDS.values(), 0.0)
+        return dict.fromkeys(measuring.CONTEXTS.values(), 0.0)
     coverage("combine", "--keep", *data)
     counting, also = measuring.folders(suite_dir)
     partial = f", PARTIAL ({recording.partial})" if recording.partial else ""
@@ -86,7 +82,7 @@ def _report(run: RunFolder, suite_dir: Path) -> dict[str, float]:
     say(report(counting, "--show-missing"))
     if also:
         say(f"\nused too, but not counted:\n\n{report(also, '--show-missing')}")
-    worlds = {name: share(counting, f"--contexts=^{context}$") for context, name in measuring.WORLDS.items()}
-    shares = {**{name: share([name]) for name in counting}, "together": share(counting), **worlds}
+    measured = {name: share(counting, f"--contexts=^{context}$") for context, name in measuring.CONTEXTS.items()}
+    shares = {**{name: share([name]) for name in counting}, "together": share(counting), **measured}
     say("\nreached: " + ", ".join(f"{name} {percent:.1f} %" for name, percent in shares.items()))
-    return worlds
+    return measured

@@ -25,7 +25,7 @@ HOME = "home"
 SIMPLE_COMMAND = re.compile(r"[\w./-]+( [\w./:=-]+)*")
 LIBPQ = "PG"  # prefix of libpq's variables: PGHOST, PGOPTIONS, PGSSLMODE, …
 DYNAMIC = ("ignore_uuids", "ignore_timestamps", "ignore_dates", "ignore_epoch_timestamps", "ignore_jwt_fields")
-"""Rules of a CLI's comparison that are on by default (replay protocol, section 13)."""
+"""Rules of a CLI's comparison that are on by default."""
 ODD_TEXTS = ("\0", "~ ~")  # a pattern that matches both of them matches every text
 RUST_CORE = "TUSK_USE_RUST_CORE"
 SKIP_VALIDATION = "TUSK_SKIP_PROTO_VALIDATION"
@@ -54,42 +54,35 @@ class Application:
 
 
 def lay_out(
-    work: Path,
-    suite_dir: Path,
-    port: int,
-    env_bin: Path,
-    services: Mapping[str, str],
-    ready_s: float = READY_LIMIT_S,
+    work: Path, suite_dir: Path, port: int, env_bin: Path, services: Mapping[str, str], ready_s: float = READY_LIMIT_S
 ) -> Application:
     """Copy the suite's files to the working folder `work` and describe the application. Every run, and its recording
     and replay, has its own copy, because their applications may run at the same time.
 
     `services`: variables with the addresses of the services. The configuration is written as JSON, a subset of YAML:
     the SDK and both CLIs can read it, and the bundled one needs no YAML library. requirements.txt is copied because
-    the SDK looks for its configuration in the nearest folder with that file (replay protocol, section 17). The bytecode
-    of src/ is kept in a folder next to the run's, so that only what has changed is compiled.
+    the SDK looks for its configuration in the nearest folder with that file. The bytecode of src/ is kept in a folder
+    next to the run's, so that only what has changed is compiled.
     """
     bytecode = work.parent.with_name(f".{work.parent.name}.bytecode")
     bytecode.mkdir(parents=True, exist_ok=True)
     shutil.copytree(suite_dir / "src", work / "src", ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     (work / "src" / "__pycache__").symlink_to(bytecode)
     shutil.copyfile(suite_dir / REQUIREMENTS, work / REQUIREMENTS)
-    config = _config(suite_dir / ".tusk" / "config.yaml", port, ready_s)
     (work / ".tusk").mkdir(parents=True, exist_ok=True)
     (work / HOME).mkdir(exist_ok=True)
+    config = _config(suite_dir / ".tusk" / "config.yaml", port, ready_s)
     (work / ".tusk" / "config.yaml").write_text(json.dumps(config, indent=2) + "\n")
-    return Application(
-        work, port, config["service"]["start"]["command"], variables(work, env_bin, port, services), ready_s
-    )
+    command, env = config["service"]["start"]["command"], variables(work, env_bin, port, services)
+    return Application(work, port, command, env, ready_s)
 
 
 def variables(work: Path, env_bin: Path, port: int, services: Mapping[str, str]) -> dict[str, str]:
     """The application's environment: of the caller's variables only CALLERS and LC_…, so that runs do not depend on the
     caller's shell; the variables that the run sets; and `services`. HOME is in the working folder: files that the
     recording writes there are not seen in the replay."""
-    kept = {name: value for name, value in os.environ.items() if name in CALLERS or name.startswith("LC_")}
     return {
-        **kept,
+        **{name: value for name, value in os.environ.items() if name in CALLERS or name.startswith("LC_")},
         "HOME": str(work / HOME),
         "PATH": f"{env_bin}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PORT": str(port),
@@ -145,18 +138,11 @@ def _config(path: Path, port: int, ready_s: float) -> dict[str, Any]:
         raise usage(f"{path}: service.start.command is missing: say how the application is started")
     if SIMPLE_COMMAND.fullmatch(command):  # without exec, the shell and the application could outlive each other
         service["start"]["command"] = f"exec {command}"
-    service["port"] = port
-    readiness = {"command": _probe(port), "timeout": f"{ready_s:g}s", "interval": "50ms"}
-    service["readiness_check"] = readiness
+    # The check needs only bash (curl may be missing). The official CLI never stops one that hangs: `timeout` does.
+    reached = " || ".join(f"exec 3<>/dev/tcp/{host}/{port}" for host in LOOPBACK)
+    asked = f"printf 'GET {HEALTH} HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ code _ <&3 && [ $code = 200 ]"
+    check = f"timeout 2 bash -c {shlex.quote(f'{{ {reached}; }} && {asked}')} 2>/dev/null"
+    service |= {"port": port, "readiness_check": {"command": check, "timeout": f"{ready_s:g}s", "interval": "50ms"}}
     config.setdefault("replay", {})["sandbox"] = {"mode": "off"}
     config.pop("traces", None)  # the SDK and the CLI then use .tusk/traces in the working folder
     return config
-
-
-def _probe(port: int) -> str:
-    """A readiness command that needs only bash; curl may be missing. It has its own time limit because the official CLI
-    never stops a check that hangs."""
-    request = f"printf 'GET {HEALTH} HTTP/1.0\\r\\n\\r\\n' >&3"
-    reached = " || ".join(f"exec 3<>/dev/tcp/{host}/{port}" for host in LOOPBACK)
-    script = f"{{ {reached}; }} && {request} && read -r _ code _ <&3 && [ $code = 200 ]"
-    return f"timeout 2 bash -c {shlex.quote(script)} 2>/dev/null"

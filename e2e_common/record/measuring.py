@@ -15,15 +15,15 @@ from e2e_common.util.yaml_files import load_yaml
 COMPOSE = "docker-compose.yml"
 REQUIREMENT = "coverage==7.10.7"  # the last one that runs on Python 3.9
 BARE = "-bare"
-WORLDS = {"RECORD": "recording", "REPLAY": "replay", f"REPLAY{BARE}": "replay without sentinels"}
+CONTEXTS = {"RECORD": "recording", "REPLAY": "replay", f"REPLAY{BARE}": "replay without sentinels"}
 """Coverage.py's context (the SDK's mode, and whether there were sentinels) → its name in our reports."""
 
 START = """\
-import contextlib
-
-with contextlib.suppress(ImportError):  # the bundled CLI, which hands the variables on, has no coverage.py
+try:
     import coverage
-
+except ImportError:
+    pass  # the bundled CLI, which hands the variables on
+else:
     coverage.process_startup()
 """
 SETTINGS = """\
@@ -63,8 +63,7 @@ def variables(home: Path, suite_dir: Path, env_home: Path, *, sentinels: bool) -
     HarnessError (2) for a folder that the SDK does not have."""
     top = instrumentation(env_home)
     known = [path.parent.name for path in top.glob("*/__init__.py")]
-    counting, also = folders(suite_dir)
-    measured = [*counting, *also]
+    measured = [name for names in folders(suite_dir) for name in names]
     for name in measured:
         if name not in known:
             hint = did_you_mean(name, known)

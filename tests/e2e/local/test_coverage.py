@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.record.measuring import WORLDS
+from e2e_common.record.measuring import CONTEXTS
 from e2e_common.util.paths import ROOT
 from tests.conftest import Suite, execute, hangs_in_recording
 from tests.processes import interrupted
@@ -32,23 +32,23 @@ def declare(suite: Suite, *folders: str, also: tuple[str, ...] = ()) -> None:
 
 
 def shares(output: str) -> dict[str, float]:
-    """Returns what the last line says: folder, together or world → percentage."""
+    """Returns what the last line says: folder, together or context → percentage."""
     _, _, listed = output.rstrip().splitlines()[-1].partition("reached: ")
     return {
         name: float(share) for name, share in (part.rsplit(" ", 1) for part in listed.replace(" %", "").split(", "))
     }
 
 
-def test_what_the_three_worlds_reach_together(canary: Suite) -> None:
+def test_what_recording_and_replays_reach_together(canary: Suite) -> None:
     done = measure(canary, "wsgi", "django", also=("redis",), CANARY="")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✓ canary    1 of 1 requests" in done.stdout  # maybe after a line about the set-up
     assert "replay without sentinels: ✓ canary    1 of 1 requests" in done.stdout
     found = shares(done.stdout)
-    assert list(found) == ["wsgi", "django", "together", *WORLDS.values()]
+    assert list(found) == ["wsgi", "django", "together", *CONTEXTS.values()]
     assert 0 < found["wsgi"] < 100
     assert found["django"] < found["together"] < found["wsgi"]
-    assert all(0 < found[world] <= found["together"] for world in WORLDS.values())
+    assert all(0 < found[name] <= found["together"] for name in CONTEXTS.values())
     counting, also = done.stdout.split("used too, but not counted:")
     missing = {line.split()[0]: line.split()[1:] for line in counting.splitlines() if ".py " in line}
     assert missing["django/middleware.py"][2] == "0.0%", "files that nobody imports count too"
