@@ -70,7 +70,7 @@ $(COVERAGE): coverage-%: ## the lines of the SDK's instrumentation that its requ
 $(SERVICES): services-%: ## start a suite's services, print how to find them, stay until Ctrl-C
 	@scripts/e2e.sh run $(RUN) --services
 
-$(MUTATE): mutate-%: ## change one recorded fact at a time, and replay: does each change turn red?
+$(MUTATE): mutate-%: ## change one recorded value at a time, and replay: does each change turn red?
 	@scripts/e2e.sh mutate $(RUN)
 
 $(STRESS): stress-%: ## N=50 runs, or until one fails: how many passed, and seconds of each phase

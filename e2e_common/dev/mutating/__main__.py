@@ -1,14 +1,16 @@
-"""`make mutate-<suite>`: the share of changed facts that make a replay fail, and the facts whose change goes
-unnoticed."""
+"""`make mutate-<suite>`: changes one recorded value at a time and replays. Prints the share of changes that make their
+request fail, and the values whose change goes unnoticed.
+
+values.py finds and changes the values of a recorded request, variants.py creates a trace for each change and counts
+which failed, __main__.py replays them all (with replayer.py) and calls the judge.
+"""
 
 from __future__ import annotations
 
-import fnmatch
 import json
 import shutil
 import signal
 from collections.abc import Callable, Sequence
-from itertools import count
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -19,10 +21,10 @@ from e2e_common.artifacts.failure import shorten
 from e2e_common.artifacts.run_folder import RunFolder, write_json
 from e2e_common.dev.mutating.variants import GOAL, GOALS, Variant, lines, outcome, plan, reasons, write
 from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.verdict import PASSED, Verdict, judge
 from e2e_common.record import application
 from e2e_common.replay.replaying import ReplayProcess
-from e2e_common.replay.tusk_cli import find_cli
 from e2e_common.report.write import Progress
 from e2e_common.services import password
 from e2e_common.setup.options import load_options
@@ -30,13 +32,15 @@ from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import Code, HarnessError, usage
 from e2e_common.util.interrupts import Interrupted, Interrupts
+from e2e_common.util.names import selects
 from e2e_common.util.paths import ROOT, shown
 from e2e_common.util.ports import reserve
 from e2e_common.util.processes import adopt_orphans, end_orphans
 
 LIMIT_S = 900.0
 TEST_LIMIT = "8s"  # a variant may make a handler wait forever
-CLI = find_cli("bundled", "", "e2e_common.dev.mutating.replayer")
+CLI = {"TUSK_CLI": "bundled", "TUSK_CLI_PATH": ""}
+REPLAYER = "e2e_common.dev.mutating.replayer"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -60,21 +64,17 @@ def _mutate(suite_dir: Path, port: int) -> int:
     suite, options = name_of(suite_dir), load_options()
     recorded = RunFolder(ROOT / options["E2E_OUT"] / f"{suite}-{port}")
     recorded.lock()  # no other run may replace it
-    recording = recorded.read_recording()
-    rerun = f"make e2e-{suite} PORT={port}"
+    recording, where, rerun = recorded.read_recording(), shown(recorded.root), f"make e2e-{suite} PORT={port}"
     if recording.runtime != "local":
-        raise usage(f"{shown(recorded.root)} was recorded in Docker, variants are local: E2E_RUNTIME=local {rerun}")
-    if not (recorded.env_bin / "python").exists():
-        raise usage(f"the application's environment of the recording is gone ({recorded.env_bin}): {rerun}")
+        raise usage(f"{where} was recorded in Docker, variants are local: E2E_RUNTIME=local {rerun}")
     if not recorded.result.exists():
-        raise usage(f"{shown(recorded.root)} was recorded and not judged: {rerun}")
+        raise usage(f"{where} was recorded and not judged: {rerun}")
     tests = json.loads(recorded.result.read_bytes())["tests"]
-    passed = {test["name"] for test in tests if test["verdict"] == PASSED}
-    only = fnmatch.filter(passed, options["E2E_ONLY"] or "*")
-    evidence = Evidence(artifacts.load(recorded.root))
-    variants = plan(suite, evidence, [request for request in evidence.requests if request.name in only])
+    tried = {row["name"] for row in tests if row["verdict"] == PASSED and selects(options["E2E_ONLY"], row["name"])}
+    evidence = read(artifacts.load(recorded.root))
+    variants = plan(suite, evidence, [request for request in evidence.requests if request.name in tried])
     if not variants:
-        message = f"nothing to change: no request of {shown(recorded.root)} passed (result.json); {rerun}"
+        message = f"nothing to change: no request of {where} passed (result.json); {rerun}"
         raise HarnessError(Code.NOTHING_VERIFIED, message)
     progress = Progress(f"mutate-{suite}", options["E2E_VERBOSE"] == "1")
     progress.phase(f"{len(variants)} replays")
@@ -102,17 +102,17 @@ def _play(
     root = recorded.root.with_name(f"{recorded.root.name}-mutate")
     RunFolder(root).lock()
     shutil.rmtree(root, ignore_errors=True)
+    port = reserve(evidence.setup.app_port)
     red: dict[int, str] = {}
-    for number in count(1):
-        left = [variant for variant in variants if variant.number not in red]
-        if not left:
-            break
+    number = 0
+    while left := [variant for variant in variants if variant.number not in red]:
+        number += 1
         folder = RunFolder(root / str(number))
         folder.clear_recording()
         write(left, evidence, folder)
         password.write_private(folder.root / password.FILE, password.read(recorded.root))
         folder.use(recorded.env_bin.parent)
-        verdict = _replay(folder, suite_dir, evidence, tick)
+        verdict = _replay(folder, suite_dir, evidence, port.number, tick)
         replayed = reasons(verdict, left)
         if not replayed:
             raise HarnessError(Code.FAILED, f"no variant was replayed: {verdict.reason}", str(folder.cli_log))
@@ -120,23 +120,19 @@ def _play(
     return red
 
 
-def _replay(folder: RunFolder, suite_dir: Path, evidence: Evidence, tick: Callable[[], None]) -> Verdict:
+def _replay(folder: RunFolder, suite_dir: Path, evidence: Evidence, port: int, tick: Callable[[], None]) -> Verdict:
     """Replay the recording in `folder`, and judge it without known failures. `evidence`: of the original run."""
-    port = reserve(evidence.setup.app_port)
+    write_json(folder.setup, replace(evidence.setup, app_port=port, seconds={}))
+    write_json(folder.recording, evidence.recording)
+    variables = {**services.variables(evidence.recording.services, folder.root), **evidence.setup.variables}
+    application.lay_out(folder.replay_work, suite_dir, port, folder.env_bin, variables)
+    path = folder.replay_work / ".tusk" / "config.yaml"
+    config = json.loads(path.read_text())
+    config.setdefault("test_execution", {})["timeout"] = TEST_LIMIT
+    write_json(path, config)
+    replay = ReplayProcess(folder, CLI, tick, bundled=REPLAYER)
     try:
-        write_json(folder.setup, replace(evidence.setup, app_port=port.number, seconds={}))
-        write_json(folder.recording, evidence.recording)
-        variables = {**services.variables(evidence.recording.services, folder.root), **evidence.setup.variables}
-        application.lay_out(folder.replay_work, suite_dir, port.number, folder.env_bin, variables)
-        path = folder.replay_work / ".tusk" / "config.yaml"
-        config = json.loads(path.read_text())
-        config.setdefault("test_execution", {})["timeout"] = TEST_LIMIT
-        write_json(path, config)
-        replay = ReplayProcess(folder, CLI, tick)
-        try:
-            replay.finish()
-        finally:
-            replay.stop()
+        replay.finish()
     finally:
-        port.release()
+        replay.stop()
     return judge(artifacts.load(folder.root))

@@ -1,4 +1,4 @@
-"""Makes variants from a recording: each is a separate trace of a request with one changed fact. Counts which failed."""
+"""Makes variants of a recording, each a trace of one request with one changed value, and counts which failed."""
 
 from __future__ import annotations
 
@@ -11,36 +11,30 @@ from typing import Any
 from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.failure import REPLAY, shorten
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.dev.mutating import facts
-from e2e_common.dev.mutating.facts import RecordedFact
+from e2e_common.dev.mutating import values
+from e2e_common.dev.mutating.values import RecordedValue
 from e2e_common.judge.evidence import Evidence, TraceFile
 from e2e_common.judge.verdict import Verdict
 from e2e_common.util.names import REQUEST_HEADER
 
 MOST_OF_A_SUITE = 1200  # variants; more take longer than two minutes on two cores
-# Percentage of changed facts that must fail: the suite's value in docs/testing-the-tests.md minus one point.
+# Percentage of changed values that must fail: the suite's share in docs/testing-the-tests.md minus one point.
 GOALS = {
-    "django": 96.0,
-    "fastapi": 90.7,
-    "flask": 96.9,
-    "httpx": 83.8,
-    "psycopg": 93.0,
-    "psycopg2": 97.2,
-    "redis": 96.3,
+    "django": 96.0, "fastapi": 90.7, "flask": 96.9, "httpx": 83.8, "psycopg": 93.0, "psycopg2": 97.2, "redis": 96.3,
     "requests": 97.7,
-}
+}  # fmt: skip
 GOAL = 85.0  # for other suites, and for a part of a suite
 
 
 @dataclass(frozen=True)
 class Variant:
-    """`fact`: the changed fact, or None for a control (the trace as recorded). `number`: of the request in the
-    session."""
+    """`number`: of the request in the session; `value`: what is changed, or None for a control (the trace as
+    recorded)."""
 
     number: int
     request: Request
     file: TraceFile
-    fact: RecordedFact | None
+    value: RecordedValue | None
 
     @property
     def trace_id(self) -> str:
@@ -55,16 +49,16 @@ class Variant:
 def plan(suite: str, evidence: Evidence, requests: Sequence[Request]) -> list[Variant]:
     """Returns the variants of `requests` (each recorded in one trace), those of each request between two controls. The
     second control shows whether variants have changed the application's state."""
-    recorded = [(request, evidence.recorded(request)[0]) for request in requests]
-    found = [(request, file, list(facts.find(file))) for request, file in recorded]
-    most = facts.MOST  # of a request
-    while most > 1 and sum(min(len(of_request), most) for _, _, of_request in found) > MOST_OF_A_SUITE:
+    files = [evidence.recorded(request)[0] for request in requests]
+    found = [list(values.find(file)) for file in files]
+    most = values.MOST  # of a request
+    while most > 1 and sum(min(len(of_request), most) for of_request in found) > MOST_OF_A_SUITE:
         most -= 1
     variants: list[Variant] = []
-    for request, file, of_request in found:
-        chosen = facts.choose(of_request, f"{suite}\n{request.name}", most)
-        for fact in (None, *chosen, None) if chosen else ():
-            variants.append(Variant(len(variants) + 1, request, file, fact))
+    for request, file, of_request in zip(requests, files, found):
+        chosen = values.choose(of_request, f"{suite}\n{request.name}", most)
+        for value in (None, *chosen, None) if chosen else ():
+            variants.append(Variant(len(variants) + 1, request, file, value))
     return variants
 
 
@@ -85,20 +79,18 @@ def write(variants: Sequence[Variant], evidence: Evidence, folder: RunFolder) ->
 
 def spans_of(variant: Variant) -> list[dict[str, Any]]:
     """Returns the spans of a variant in the format of trace files, with the variant's trace id and request number."""
-    changes = variant.fact.change() if variant.fact else {}
+    changes = variant.value.change() if variant.value else {}
     spans = []
     for span in variant.file.spans:
         raw = changes.get(span.span_id, span.raw)
         if raw is None or span.is_pre_app_start:
             continue
+        raw = {**raw, "traceId": variant.trace_id}
         if span is variant.file.root:
-            inbound = raw["inputValue"]
-            headers = {
-                name: str(variant.number) if name.lower() == REQUEST_HEADER else value
-                for name, value in inbound["headers"].items()
-            }
-            raw = {**raw, "inputValue": {**inbound, "headers": headers}}
-        spans.append({**raw, "traceId": variant.trace_id})
+            headers = raw["inputValue"]["headers"]
+            number = {name: str(variant.number) for name in headers if name.lower() == REQUEST_HEADER}
+            raw["inputValue"] = {**raw["inputValue"], "headers": {**headers, **number}}
+        spans.append(raw)
     return spans
 
 
@@ -122,38 +114,38 @@ def reasons(verdict: Verdict, variants: Sequence[Variant]) -> dict[int, str]:
 def outcome(variants: Sequence[Variant], red: Mapping[int, str], goal: float) -> dict[str, Any]:
     """Returns mutations.json. `red`: number of a variant → why it failed, empty if it passed. `goal`, `share`: in
     percent. `not_counted`: requests whose unchanged recording failed in the session; their variants prove nothing.
-    `reason` of a fact: why its replay failed, or null if it passed."""
-    controls = {v.request.name: red[v.number] for v in reversed(variants) if v.fact is None and red[v.number]}
-    facts = [
+    `reason` of a value: why its replay failed, or null if it passed."""
+    controls = {v.request.name: red[v.number] for v in reversed(variants) if v.value is None and red[v.number]}
+    rows = [
         {
             "request": variant.request.name,
-            "place": variant.fact.place,
-            "what": variant.fact.what,
+            "place": variant.value.place,
+            "what": shorten(variant.value.what, 100),
             "reason": shorten(red[variant.number], 400) or None,
         }
         for variant in variants
-        if variant.fact and variant.request.name not in controls
+        if variant.value and variant.request.name not in controls
     ]
-    turned_red = sum(fact["reason"] is not None for fact in facts)
+    turned_red = sum(row["reason"] is not None for row in rows)
     return {
         "goal": goal,
-        "share": int(1000 * turned_red / len(facts)) / 10 if facts else 0.0,  # rounded down: 84.99 is not 85
+        "share": int(1000 * turned_red / len(rows)) / 10 if rows else 0.0,  # rounded down: 84.99 is not 85
         "red": turned_red,
-        "tried": len(facts),
+        "tried": len(rows),
         "not_counted": [{"request": name, "reason": reason} for name, reason in controls.items()],
-        "facts": facts,
+        "values": rows,
     }
 
 
 def lines(document: Mapping[str, Any]) -> list[str]:
-    """Returns the lines to print: the share, then the facts whose change went unnoticed, by request and place."""
-    printed = ["{red} of {tried} changed facts turned red, {share:.1f} % (goal {goal:g} %)".format_map(document)]
+    """Returns the lines to print: the share, then the values whose change went unnoticed, by request and place."""
+    printed = ["{red} of {tried} changed values turned red, {share:.1f} % (goal {goal:g} %)".format_map(document)]
     for row in document["not_counted"]:
         reason = f"its recording, unchanged, was red among its variants: {shorten(row['reason'])}"
         printed.append(f"    {row['request']!r} does not count: {reason}")
-    unnoticed = [fact for fact in document["facts"] if fact["reason"] is None]
+    unnoticed = [row for row in document["values"] if row["reason"] is None]
     if unnoticed:
         printed.append(f"    {len(unnoticed)} that nothing depends on, by request:")
-    for (request, place), of_place in groupby(unnoticed, key=lambda fact: (fact["request"], fact["place"])):
-        printed.append(f"      {request!r}: {place}: {', '.join(fact['what'] for fact in of_place)}")
+    for (request, place), of_place in groupby(unnoticed, key=lambda row: (row["request"], row["place"])):
+        printed.append(f"      {request!r}: {place}: {', '.join(row['what'] for row in of_place)}")
     return printed

@@ -28,7 +28,7 @@ def document(suite: Suite) -> dict[str, Any]:
 
 
 def indifferent(found: dict[str, Any], request: str) -> set[str]:
-    rows = [row for row in found["facts"] if row["request"] == request]
+    rows = [row for row in found["values"] if row["request"] == request]
     assert rows, f"nothing of {request!r} was changed"
     return {row["what"] for row in rows if row["reason"] is None}
 
@@ -47,11 +47,11 @@ def test_what_the_answer_holds_turns_red_and_what_it_does_not_is_listed(suite: S
     assert {"status", "reason phrase", "response body $.author", "response header Server"} <= careless
     assert not careless & {"response body $.title", "the call itself", "path", "method"}
     assert not mutations["not_counted"]
-    assert (mutations["red"], mutations["tried"]) == (mutations["tried"] - len(careless), len(mutations["facts"]))
+    assert (mutations["red"], mutations["tried"]) == (mutations["tried"] - len(careless), len(mutations["values"]))
     assert done.returncode == (0 if mutations["share"] >= 85 else 1), done.stdout
     assert "PARTIAL (ca*)" in done.stdout
     assert f"{len(careless)} that nothing depends on, by request:" in done.stdout
-    assert f"{mutations['red']} of {mutations['tried']} changed facts turned red" in done.stdout
+    assert f"{mutations['red']} of {mutations['tried']} changed values turned red" in done.stdout
     assert "'careless': outbound 1 requests GET /posts/1: " in done.stdout
 
 
@@ -60,7 +60,7 @@ def test_a_call_that_lacks_its_recording_is_answered_from_no_other(suite: Suite)
     """Every other variant of the request has the call that is missing here."""
     assert suite.run(E2E_ONLY="hides").code == 0
     mutate(suite)
-    [missing] = [row for row in document(suite)["facts"] if row["what"] == "the call itself"]
+    [missing] = [row for row in document(suite)["values"] if row["what"] == "the call itself"]
     assert missing["reason"].startswith("no recorded answer for GET http://")
 
 
@@ -69,7 +69,7 @@ def test_variants_that_break_the_application_are_red_and_the_others_go_on(suite:
     assert suite.run(E2E_ONLY="[cf][ar]*").code == 0
     mutate(suite)
     mutations = document(suite)
-    reasons = {row["what"]: row["reason"] for row in mutations["facts"] if row["request"] == "fragile"}
+    reasons = {row["what"]: row["reason"] for row in mutations["values"] if row["request"] == "fragile"}
     assert "the service ended with" in reasons["response body $.id"] + reasons["response body $.name"]
     assert "no complete answer within 8 s" in reasons["response body $.id"] + reasons["response body $.name"]
     assert sorted(path.name for path in (suite.out / f"{suite.name}-8000-mutate").glob("[0-9]")) == ["1", "2", "3"]
