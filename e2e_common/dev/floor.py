@@ -72,9 +72,8 @@ class App:
     """The application in `work`, and one connection to it, which reopens itself."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int, work: Path, log: Path) -> None:
-        self.process, self.log = process, log
+        self.process, self._traces, self._log = process, work / ".tusk" / "traces", log
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LIMIT_S)
-        self._traces = work / ".tusk" / "traces"
 
     def get(self, path: str, headers: Mapping[str, str]) -> None:
         """Raises OSError or HTTPException."""
@@ -89,90 +88,71 @@ class App:
         except (OSError, http.client.HTTPException, ValueError):
             self._connection.close()
 
-    def wait_ready(self) -> None:
-        def ready() -> bool:
-            if has_exited(self.process):
-                raise HarnessError(Code.FAILED, f"the application ended at its start\n{last_lines(self.log)}")
-            with contextlib.suppress(OSError):
-                self.get(HEALTH, {})
-                return True
-            self._connection.close()
-            return False
-
-        wait_until(ready, timeout_s=LIMIT_S, what="application")
+    def is_ready(self) -> bool:
+        """Raises HarnessError (1) if it has ended."""
+        if has_exited(self.process):
+            raise HarnessError(Code.FAILED, f"the application ended at its start\n{last_lines(self._log)}")
+        with contextlib.suppress(OSError):
+            self.get(HEALTH, {})
+            return True
+        self._connection.close()
+        return False
 
     def wait_for_marker(self) -> None:
         """Wait until the marker's trace is on disk."""
         marker = re.compile(rf'"{REQUEST_HEADER}":\s*"{MARKER}"', re.IGNORECASE)
         seen: set[Path] = set()
 
-        def marked() -> bool:
-            for path in set(self._traces.iterdir()) - seen:
-                text = path.read_text()
-                if marker.search(text):
-                    return True
-                if text.endswith("\n"):  # else it is being written
-                    seen.add(path)
-            return False
+        def is_marked() -> bool:
+            texts = {path: path.read_text() for path in set(self._traces.iterdir()) - seen}
+            seen.update(path for path, text in texts.items() if text.endswith("\n"))  # else it is being written
+            return any(map(marker.search, texts.values()))
 
-        wait_until(marked, timeout_s=LIMIT_S, what="the marker's trace")
+        wait_until(is_marked, timeout_s=LIMIT_S, what="the marker's trace")
 
     def close(self) -> None:
         self._connection.close()
         stop(self.process)
 
 
-class RecordedRun:
+class RecordedRun(contextlib.ExitStack):
     """The last run of `suite` on `port`: its requests, services and application, in a temporary folder. Raises
     HarnessError (2) if there is no recording."""
 
     def __init__(self, suite: str, port: str) -> None:
-        self.suite_dir, self._options = folder_of(suite), load_options()
-        self._run = RunFolder(ROOT / self._options["E2E_OUT"] / f"{name_of(self.suite_dir)}-{port}")
+        super().__init__()
+        self._suite_dir, self._options = folder_of(suite), load_options()
+        self._run = RunFolder(ROOT / self._options["E2E_OUT"] / f"{name_of(self._suite_dir)}-{port}")
         recording, self._variables = self._run.read_recording(), dict(self._run.read_setup().variables)
         self._traces = traces.load(self._run.traces)
         self.tests = self._traces.tests
-        self._opened = contextlib.ExitStack()
         self._port = reserve(recording.app_port)
-        self._opened.callback(self._port.release)
-        self._folder = RunFolder(Path(self._opened.enter_context(tempfile.TemporaryDirectory(dir="/tmp")), "run"))
-        self._started = 0
-
-    def __enter__(self) -> RecordedRun:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._opened.close()
+        self._folder = RunFolder(Path(self.enter_context(tempfile.TemporaryDirectory(dir="/tmp")), "run"))
 
     @contextlib.contextmanager
     def services(self) -> Iterator[None]:
         """The services, new, ready and set up."""
         self._folder.clear_recording()
-        with contextlib.closing(
-            services.Services(services.declared(self.suite_dir), self._folder.logs, self._options)
-        ) as running:
+        names = services.declared(self._suite_dir)
+        with contextlib.closing(services.Services(names, self._folder.logs, self._options)) as running:
             running.start()
-            addresses = services.variables(running.addresses, self._folder.root)
-            self._variables.update(addresses)
-            defined = runpy.run_path(str(self.suite_dir / "entrypoint.py")).values()
-            runner = next(
-                each for each in defined if isinstance(each, type) and each in E2ETestRunnerBase.__subclasses__()
-            )
-            runner.set_up(runner.__new__(runner), addresses)
+            self._variables |= services.variables(running.addresses, self._folder.root)
+            defined = runpy.run_path(str(self._suite_dir / "entrypoint.py")).values()
+            runner = next(value for value in defined if value in E2ETestRunnerBase.__subclasses__())
+            runner.set_up(runner.__new__(runner), self._variables)
             running.wait()
             yield
 
     @contextlib.contextmanager
     def application(self, variables: Mapping[str, str]) -> Iterator[App]:
         """The application, ready, in a new folder and with these additional `variables`."""
-        self._started += 1
-        work = self._folder.root / f"work-{self._started}"
-        layout = application.lay_out(work, self.suite_dir, self._port.number, self._run.env_bin, self._variables)
-        log = self._folder.logs / f"{work.name}.log"
+        work = Path(tempfile.mkdtemp(dir=self._folder.root))
+        port, log = self._port.number, self._folder.logs / f"{work.name}.log"
+        layout = application.lay_out(work, self._suite_dir, port, self._run.env_bin, self._variables)
         with log.open("wb") as output:
             process = spawn(layout.command, cwd=work, env={**layout.env, **variables}, stdout=output)
-        with contextlib.closing(App(process, self._port.number, work, log)) as app:
-            app.wait_ready()
+        with contextlib.closing(App(process, port, work, log)) as app:
+            wait_until(app.is_ready, timeout_s=LIMIT_S, what="application")
             yield app
 
     @contextlib.contextmanager
@@ -218,11 +198,6 @@ class Replayer:
             for payload in wire.frames(stream, lambda _: None):
                 message = wire.SDKMessage.FromString(payload)
                 reply: Any = wire.CLIMessage(type=message.type, request_id=message.request_id)
-                if message.type == wire.SET_TIME_TRAVEL:
-                    self._travelled.set()
-                    continue
-                if message.type == wire.ALERT:
-                    continue
                 if message.type == wire.SDK_CONNECT:
                     self._sdk = client
                     reply.connect_response.success = True
@@ -230,11 +205,13 @@ class Replayer:
                     self._answer(message.get_mock_request, reply.get_mock_response)
                 else:
                     reply.send_inbound_span_for_replay_response.success = True
-                client.sendall(wire.frame(reply))
+                if message.type == wire.SET_TIME_TRAVEL:
+                    self._travelled.set()
+                elif message.type != wire.ALERT:
+                    client.sendall(wire.frame(reply))
 
     def _answer(self, call: Any, response: Any) -> None:
-        response.request_id = call.request_id
-        asked = call.outbound_span
+        response.request_id, asked = call.request_id, call.outbound_span
         spans = self._next["" if asked.is_pre_app_start else call.test_id]
         response.found = bool(spans)
         if spans:
