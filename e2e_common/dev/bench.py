@@ -46,12 +46,11 @@ def main(argv: Sequence[str]) -> int:
 
 def _pair(suite: str) -> dict[str, Any]:
     """A run and its floor: seconds of CPU (`run`, `floor`) and wall, the run's phases, and its number of requests."""
-    cpu, wall, _ = measured("make", f"e2e-{suite}", f"PORT={PORT}")
+    run, wall, _ = measured("make", f"e2e-{suite}", f"PORT={PORT}")
     result = json.loads((ROOT / load_options()["E2E_OUT"] / f"{suite}-{PORT}" / "result.json").read_text())
-    _, _, printed = measured(sys.executable, "-m", "e2e_common.dev.floor", suite, PORT)
-    floor = json.loads(printed)
-    counts = {"seconds": result["seconds"], "requests": result["requests"]["sent"]}
-    return {"run": cpu, "wall": wall, "floor": floor["cpu"], "floor_wall": floor["wall"], **counts}
+    floor = json.loads(measured(sys.executable, "-m", "e2e_common.dev.floor", suite, PORT)[2])
+    figures = {"run": run, "wall": wall, "floor": floor["cpu"], "floor_wall": floor["wall"]}
+    return {**figures, "seconds": result["seconds"], "requests": result["requests"]["sent"]}
 
 
 def report(suite: str, pairs: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -61,14 +60,12 @@ def report(suite: str, pairs: Sequence[Mapping[str, Any]]) -> list[str]:
     goal = FIXED_S + EACH_S * requests
     met = "within" if statistics.median(over) <= goal else "above"
     ratio = statistics.median(pair["run"] / pair["floor"] for pair in pairs)
-    cpu, floor, wall, floor_wall = (
-        _range([pair[key] for pair in pairs]) for key in ("run", "floor", "wall", "floor_wall")
-    )
+    shown = {key: _range([pair[key] for pair in pairs]) for key in ("run", "floor", "wall", "floor_wall")}
     return [
         f"{suite}: {len(pairs)} pairs of a run and its floor, {requests} requests; median (range)",
-        f"  CPU   run {cpu}, floor {floor} s; ratio {ratio:.2f}",
+        f"  CPU   run {shown['run']}, floor {shown['floor']} s; ratio {ratio:.2f}",
         f"  above the floor {_range(over)} s, {met} the goal of {goal:.2f} s: {FIXED_S} + {EACH_S} a request",
-        f"  wall  run {wall}, floor {floor_wall} s",
+        f"  wall  run {shown['wall']}, floor {shown['floor_wall']} s",
         *(f"  {line}" for line in table([pair["seconds"] for pair in pairs])),
     ]
 

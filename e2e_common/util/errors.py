@@ -46,11 +46,8 @@ def environment(message: str) -> HarnessError:
 MAKE_ROOM = "free some space, or name another folder for the artifacts (E2E_OUT)"
 MAKE_WRITABLE = "make it writable for this user, or name another folder for the artifacts (E2E_OUT)"
 ADVICE = {
-    errno.ENOSPC: MAKE_ROOM,
-    errno.EDQUOT: MAKE_ROOM,
-    errno.EROFS: MAKE_WRITABLE,
-    errno.EACCES: MAKE_WRITABLE,
-    errno.EPERM: MAKE_WRITABLE,
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), MAKE_ROOM),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), MAKE_WRITABLE),
     errno.EMFILE: "allow more open files (ulimit -n)",
     errno.ENFILE: "end some programs: the whole machine has too many files open",
     errno.EAGAIN: "allow more processes (ulimit -u)",
@@ -61,9 +58,8 @@ ADVICE = {
 def of_the_machine(error: OSError) -> HarnessError | None:
     """A missing resource of the machine (disk space, permissions, files, processes) as an error that names the remedy:
     exit 3. None for any other error."""
-    inner = error.args[0] if isinstance(error, shutil.Error) else []  # copytree: [(source, target, text), …]
-    if inner:
-        source, target, text = inner[0]
+    if isinstance(error, shutil.Error):  # of copytree: [(source, target, text), …]
+        source, target, text = error.args[0][0]
         return environment(f"{source} could not be copied to {target}: {text}; make room, and make it writable")
     if error.errno not in ADVICE:
         return None
@@ -87,9 +83,9 @@ def explained(error: Exception, log: Path) -> HarnessError:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean …?` with the nearest of the `known` names. If none is near, the first SHOWN of them."""
-    names = sorted(known)
     import difflib
 
+    names = sorted(known)
     near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
     total = f", … ({len(names)} in all)" if len(names) > SHOWN else ""
     return f"; did you mean {near[0]}?" if near else f"; known: {', '.join(names[:SHOWN]) or '(none)'}{total}"

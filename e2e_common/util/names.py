@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import fnmatch
 
-REQUEST_HEADER = "x-e2e-request"
-"""Header of every request: the request's number. The SDK records it in the root span; it maps request to trace."""
+REQUEST_HEADER = "x-e2e-request"  # of every request: its number. The SDK records it: it maps root span to request
+MARKER = "flush"  # the number's place in the request that marks the end of a recording
 
-MARKER = "flush"
-"""Value of that header in the request that marks the end of a recording."""
-
-URL_VARIABLE = "DRIFT_BASE_URL"
-"""Variable with the application's URL, for src/test_requests.py."""
-
-LOG_VARIABLE = "DRIFT_REQUESTS_LOG"
-"""Variable with the path of requests.jsonl, for src/test_requests.py."""
-
-READY_VARIABLE = "DRIFT_READY_LIMIT"
-"""Variable with the time that src/test_requests.py waits for the application, in seconds."""
-
-READY_LIMIT_S = 60.0
-"""The default of that time when test_requests.py is started by hand."""
-
-READY_OPTION = "E2E_READY_TIMEOUT"
-"""Option: seconds that each of a service, the application and the CLI may take to become ready."""
-
-NEVER_READY = 3
-"""Exit status of test_requests.py if the application was not ready in time."""
+# For src/test_requests.py: the application's URL, the path of requests.jsonl, and the seconds to wait for /health.
+URL_VARIABLE, LOG_VARIABLE, READY_VARIABLE = "DRIFT_BASE_URL", "DRIFT_REQUESTS_LOG", "DRIFT_READY_LIMIT"
+READY_LIMIT_S = 60.0  # if it is started by hand
+READY_OPTION = "E2E_READY_TIMEOUT"  # seconds that each of a service, the application and the CLI may take
+NEVER_READY = 3  # exit status of test_requests.py if the application was not ready in time
 
 STATUS, TYPE, SIZE, RULE, SAMPLING = "status", "type", "size", "rule", "sampling"
 UNRECORDED = (STATUS, TYPE, SIZE, RULE, SAMPLING)

@@ -23,12 +23,10 @@ class Port(NamedTuple):
 
 def reserve(preferred: int = 0) -> Port:
     """`preferred` if it is free, else any free port."""
-    taken = _take(preferred) if preferred else None
-    while taken is None:
+    while not preferred or (taken := _take(preferred)) is None:
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            number = probe.getsockname()[1]
-        taken = _take(number)
+            probe.bind((LOOPBACK[0], 0))
+            preferred = probe.getsockname()[1]
     return taken
 
 
