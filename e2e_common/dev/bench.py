@@ -1,37 +1,54 @@
-"""Measures runs of a suite, each next to its floor (dev/floor.py): `bench SUITE|all [RUNS]`, in the local runtime.
-`bench --requests N` is dev/growth.py."""
+"""Measures runs in the local runtime. `bench SUITE|all [RUNS]`: of a suite, each next to its floor (dev/floor.py).
+`bench --requests N`: what a request costs in a suite of so many, next to one of 100. Both are generated."""
 
 from __future__ import annotations
 
 import json
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from e2e_common.dev.stress import count, table
 from e2e_common.run.suite_run import FROM_MAKE
+from e2e_common.setup.locks import fresh_lock
+from e2e_common.setup.new_suite import IMPORTED, fill, pinned_sdk
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.errors import Code, HarnessError
-from e2e_common.util.paths import ROOT, suite_names
+from e2e_common.util.paths import CACHE, ROOT, suite_names
 
 LIMIT_S = 300
 PORT = "8790"
 FIXED_S, EACH_S = 0.6, 0.004
 """The goal: CPU seconds of a run above its floor, fixed and for each request."""
+FEW = 100
+HANDLER = """
+@app.get("/city/<city>")
+def city(city: str) -> Response:
+    return jsonify(city=requests.get(f"{UPSTREAM}/weather", params={"city": city}, timeout=CALL_LIMIT_S).json()["city"])
+
+
+if __name__"""
+REQUESTS = """
+with Api(calls={"requests": 1}) as api:
+    for n in range(%d):
+        api.get(f"/city/City {n}", f"call {n}", {"city": f"City {n}"})
+"""
+TIMES, LARGEST_MB, CHECK_S, REPORT_S = 1.1, 300, 2.5, 4.0
+"""The goals: the cost of a request, as a multiple of that among FEW; memory of the largest process; CPU seconds."""
 
 
 def main(argv: Sequence[str]) -> int:
     """Print medians and ranges of `RUNS` (default: 7) pairs of a run and its floor. Raises HarnessError (1) if a run
     fails."""
     if argv[0] == "--requests":
-        from e2e_common.dev.growth import grow
-
         return grow(count("REQUESTS", argv[1]))
     runs = count("RUNS", *argv[1:] or ["7"])
     for suite in suite_names() if argv[0] == "all" else [name_of(folder_of(argv[0]))]:
@@ -85,3 +102,36 @@ def measured(*command: str) -> tuple[float, float, str]:
     if done.returncode:
         raise HarnessError(Code.FAILED, f"{' '.join(command)} ended with {done.returncode}\n{done.stdout}{done.stderr}")
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, done.stdout
+
+
+def grow(requests: int) -> int:
+    """Print what a suite of so many requests costs, and one of FEW. Raises HarnessError (1) if a run fails."""
+    (few, _), (many, folder) = (_run(number) for number in (FEW, requests))
+    ratio = (many / requests) / (few / FEW)
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024  # of any process, the application too
+    check, _, _ = measured("scripts/e2e.sh", "run", str(folder), PORT, "--phases", "check")
+    report, _, _ = measured("scripts/e2e.sh", "report", "--port", PORT, "--", str(folder))
+    dev, page = CACHE / "dev" / "bin" / "python", "its page: SKIPPED, no .cache/dev (make test makes it)"
+    if dev.exists():
+        report_html = ROOT / load_options()["E2E_OUT"] / "report" / "report.html"
+        page = measured(str(dev), "-m", "tests.unit.report.browser", str(report_html))[2].rstrip()
+    print(
+        f"{FEW} requests: {few:.2f} s of CPU, {few / FEW * 1000:.1f} ms each; {requests}: {many:.2f} s, "
+        f"{many / requests * 1000:.1f} ms each: {ratio:.2f} times (goal: at most {TIMES})\n"
+        f"largest process {largest:.0f} MB ({LARGEST_MB}), check {check:.2f} s of CPU ({CHECK_S}), "
+        f"report {report:.2f} s ({REPORT_S})\n{page} (2000 ms, 100 ms)"
+    )
+    return Code.PASSED
+
+
+def _run(requests: int) -> tuple[float, Path]:
+    """Generate the suite and run it, after a warm-up. Returns the CPU seconds, and the suite's folder."""
+    folder = ROOT / load_options()["E2E_OUT"] / "bench" / f"calls_{requests}" / "e2e-tests"
+    shutil.rmtree(folder.parent, ignore_errors=True)
+    fill(folder, folder.parent.name, [pinned_sdk(), *IMPORTED])
+    fresh_lock(folder)
+    app, script = folder / "src" / "app.py", folder / "src" / "test_requests.py"
+    app.write_text(app.read_text().replace("\nif __name__", HANDLER))
+    (folder / "known_failures.yaml").unlink()
+    script.write_text(script.read_text().partition("\nwith Api")[0] + REQUESTS % requests)
+    return [measured("scripts/e2e.sh", "run", str(folder), PORT)[0] for _ in range(2)][-1], folder
