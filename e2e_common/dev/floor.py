@@ -47,6 +47,7 @@ from e2e_common.util.processes import has_exited, last_lines, spawn, stop
 from e2e_common.util.readiness import wait_until
 
 LIMIT_S = 60.0
+LOG = "app.log"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -71,8 +72,8 @@ def main(argv: Sequence[str]) -> int:
 class App:
     """The application in `work`, and one connection to it, which reopens itself."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int, work: Path, log: Path) -> None:
-        self.process, self._traces, self._log = process, work / ".tusk" / "traces", log
+    def __init__(self, process: subprocess.Popen[bytes], port: int, work: Path) -> None:
+        self.process, self._work = process, work
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LIMIT_S)
 
     def get(self, path: str, headers: Mapping[str, str]) -> None:
@@ -91,7 +92,7 @@ class App:
     def is_ready(self) -> bool:
         """Raises HarnessError (1) if it has ended."""
         if has_exited(self.process):
-            raise HarnessError(Code.FAILED, f"the application ended at its start\n{last_lines(self._log)}")
+            raise HarnessError(Code.FAILED, f"the application ended at its start\n{last_lines(self._work / LOG)}")
         with contextlib.suppress(OSError):
             self.get(HEALTH, {})
             return True
@@ -101,10 +102,10 @@ class App:
     def wait_for_marker(self) -> None:
         """Wait until the marker's trace is on disk."""
         marker = re.compile(rf'"{REQUEST_HEADER}":\s*"{MARKER}"', re.IGNORECASE)
-        seen: set[Path] = set()
+        folder, seen = self._work / ".tusk" / "traces", set[Path]()
 
         def is_marked() -> bool:
-            texts = {path: path.read_text() for path in set(self._traces.iterdir()) - seen}
+            texts = {path: path.read_text() for path in set(folder.iterdir()) - seen}
             seen.update(path for path, text in texts.items() if text.endswith("\n"))  # else it is being written
             return any(map(marker.search, texts.values()))
 
@@ -147,11 +148,10 @@ class RecordedRun(contextlib.ExitStack):
     def application(self, variables: Mapping[str, str]) -> Iterator[App]:
         """The application, ready, in a new folder and with these additional `variables`."""
         work = Path(tempfile.mkdtemp(dir=self._folder.root))
-        port, log = self._port.number, self._folder.logs / f"{work.name}.log"
-        layout = application.lay_out(work, self._suite_dir, port, self._run.env_bin, self._variables)
-        with log.open("wb") as output:
-            process = spawn(layout.command, cwd=work, env={**layout.env, **variables}, stdout=output)
-        with contextlib.closing(App(process, port, work, log)) as app:
+        layout = application.lay_out(work, self._suite_dir, self._port.number, self._run.env_bin, self._variables)
+        with (work / LOG).open("wb") as log:
+            process = spawn(layout.command, cwd=work, env={**layout.env, **variables}, stdout=log)
+        with contextlib.closing(App(process, layout.port, work)) as app:
             wait_until(app.is_ready, timeout_s=LIMIT_S, what="application")
             yield app
 

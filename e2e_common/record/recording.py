@@ -21,16 +21,8 @@ from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.artifacts.traces import MalformedTrace, Span, parse_trace
 from e2e_common.record.application import HEALTH, Application
 from e2e_common.services import Services
+from e2e_common.util import names
 from e2e_common.util.errors import Code, HarnessError, did_you_mean, usage
-from e2e_common.util.names import (
-    LOG_VARIABLE,
-    MARKER,
-    NEVER_READY,
-    READY_OPTION,
-    READY_VARIABLE,
-    REQUEST_HEADER,
-    URL_VARIABLE,
-)
 from e2e_common.util.ports import connect
 from e2e_common.util.processes import exit_status, has_exited, spawn, stop
 from e2e_common.util.readiness import NO_LIMIT_S, wait_until
@@ -69,13 +61,8 @@ class Recorder:
         Raises HarnessError: 1 if the application dies or the script fails; 2 if `only` matches no request; 4 if the
         script sends nothing; 5 if the application is not ready in time.
         """
-        env = {
-            **os.environ,
-            URL_VARIABLE: f"http://127.0.0.1:{self._app.port}",
-            LOG_VARIABLE: str(self._run.requests),
-            READY_VARIABLE: str(self._app.ready_s),
-            "E2E_ONLY": only,
-        }
+        env = {**os.environ, "E2E_ONLY": only, names.URL_VARIABLE: f"http://127.0.0.1:{self._app.port}"}
+        env |= {names.LOG_VARIABLE: str(self._run.requests), names.READY_VARIABLE: str(self._app.ready_s)}
         with self._run.requests_log.open("wb") as log:
             script = [sys.executable, "src/test_requests.py"]
             requester = self._requester = spawn(script, cwd=self._app.work, env=env, stdout=log)
@@ -94,7 +81,7 @@ class Recorder:
         """
         self._send_marker()
         traces = Traces(self._run.work_traces)
-        if self._comes(lambda: MARKER in traces.look(again=False), MARKER_LIMIT_S):
+        if self._comes(lambda: names.MARKER in traces.look(again=False), MARKER_LIMIT_S):
             expected = self._expected(unrecorded)
             self._comes(lambda: traces.have(expected), STRAGGLER_LIMIT_S)
         elif traces.look():
@@ -106,7 +93,7 @@ class Recorder:
         connection = http.client.HTTPConnection("127.0.0.1", self._app.port, timeout=MARKER_LIMIT_S)
         try:
             connection.sock = connect(self._app.port, MARKER_LIMIT_S)
-            connection.request("GET", HEALTH, headers={REQUEST_HEADER: MARKER})
+            connection.request("GET", HEALTH, headers={names.REQUEST_HEADER: names.MARKER})
             connection.getresponse().read()
         except (OSError, http.client.HTTPException) as error:
             message = f"after its requests the application no longer answers {HEALTH}: {error}"
@@ -136,14 +123,16 @@ class Recorder:
         self._services.stop()
         for path in sorted(self._run.work_traces.glob("*.jsonl")):
             requests = {span.request for span in _spans(path) if span.is_root}
-            aside = bool(requests) and requests <= {None, MARKER}  # a file without a root span belongs to a request
+            aside = bool(requests) and requests <= {
+                None,
+                names.MARKER,
+            }  # a file without a root span belongs to a request
             path.replace((self._run.aside if aside else self._run.traces) / path.name)
 
     def _check_sent(self, status: int, only: str) -> None:
-        rows = _rows(self._run.requests)
-        log = str(self._run.requests_log)
-        if status == NEVER_READY and not rows:
-            message = f"the application did not answer {HEALTH} within {self._app.ready_s:g} s ({READY_OPTION})"
+        rows, log = _rows(self._run.requests), str(self._run.requests_log)
+        if status == names.NEVER_READY and not rows:
+            message = f"the application did not answer {HEALTH} within {self._app.ready_s:g} s ({names.READY_OPTION})"
             raise HarnessError(Code.TIMED_OUT, message, str(self._run.record_log))
         if not rows or "end" not in rows[-1]:
             raise HarnessError(Code.FAILED, f"src/test_requests.py broke off (exit status {status})", log)

@@ -25,8 +25,9 @@ WORD = "changed"
 HTTP = ("http", "https")
 DERIVED = frozenset({"bodySize", "chunk_count"})  # computed by the SDK from another value
 _PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")  # differs in every run: a cluster names its nodes by port
-_HTTP_WORDS = {"statusCode": "status", "statusMessage": "reason phrase", "headers": "response header"}
-_HTTP_WORDS |= {"body": "response body"}
+_OF_HTTP = {
+    "statusCode": "status", "statusMessage": "reason phrase", "headers": "response header", "body": "response body",
+}  # fmt: skip
 _NEXT = {one: more for row in (digits, ascii_lowercase, ascii_uppercase) for one, more in zip(row, row[1:] + row[0])}
 _JSON_STYLES = [
     partial(json.dumps, separators=separators, ensure_ascii=ascii_only)
@@ -108,7 +109,7 @@ def _of_result(span: Span) -> Parts:
         encoded = http and name == "body" and isinstance(value, str)
         found = (leaves_of_base64 if encoded else leaves)(value, "" if http else name)
         for path, change in found if name not in DERIVED else ():
-            yield f"{_HTTP_WORDS.get(name, name)} {path}".rstrip() if http else path, name, change
+            yield f"{_OF_HTTP.get(name, name)} {path}".rstrip() if http else path, name, change
 
 
 def _of_request(root: Span) -> Parts:
@@ -141,8 +142,7 @@ def _changed(span: Span, part: str, name: str, change: Callable[[], Any]) -> Cha
 
 
 def _swap(one: Span, two: Span) -> Changes:
-    pairs = ((one, two.output_value), (two, one.output_value))
-    return {span.span_id: {**span.raw, "outputValue": value} for span, value in pairs}
+    return {span.span_id: {**span.raw, "outputValue": by.output_value} for span, by in ((one, two), (two, one))}
 
 
 def leaves(value: Any, path: str = "") -> Leaves:
@@ -181,13 +181,12 @@ def leaves_of_form(text: str | bytes, _: str = "") -> Leaves:
 
 
 def within(outer: Callable[[Any], Any], inner: Leaves) -> Leaves:
-    """Yields the leaves `inner` of a whole that is put into another one by `outer`."""
-    for path, change in inner:
-        yield path, partial(_chained, outer, change)
+    """Returns the leaves `inner` of a whole that is put into another one by `outer`."""
 
+    def around(change: Callable[[], Any]) -> Callable[[], Any]:
+        return lambda: outer(change())
 
-def _chained(outer: Callable[[Any], Any], change: Callable[[], Any]) -> Any:
-    return outer(change())
+    return ((path, around(change)) for path, change in inner)
 
 
 def other(value: Any) -> Any:

@@ -66,15 +66,15 @@ def write(variants: Sequence[Variant], evidence: Evidence, folder: RunFolder) ->
     """Write a recording of the variants into `folder`: traces/ and requests.jsonl. Calls before the application was
     ready are copied unchanged."""
     start = [span.raw for file in evidence.files for span in file.spans if span.is_pre_app_start]
-    if start:
-        _write_lines(folder, "00000_start.jsonl", start)
-    for variant in variants:
-        _write_lines(folder, f"{variant.number:05}_trace_{variant.trace_id}.jsonl", spans_of(variant))
+    files = {"00000_start": start} if start else {}
+    files |= {f"{variant.number:05}_trace_{variant.trace_id}": spans_of(variant) for variant in variants}
+    for name, spans in files.items():
+        (folder.traces / f"{name}.jsonl").write_text(_jsonl(spans))
     sent_row = {row["n"]: row for row in map(json.loads, (evidence.raw.requests or b"").splitlines()) if "n" in row}
     rows = [{**sent_row[variant.request.number], "n": variant.number, "name": variant.name} for variant in variants]
     unanswered = evidence.end.unanswered if evidence.end else ()
     end = {"end": True, "sent": len(rows), "names": [row["name"] for row in rows], "unanswered": unanswered}
-    folder.requests.write_text("".join(json.dumps(row) + "\n" for row in [*rows, end]))
+    folder.requests.write_text(_jsonl([*rows, end]))
 
 
 def spans_of(variant: Variant) -> list[dict[str, Any]]:
@@ -94,8 +94,8 @@ def spans_of(variant: Variant) -> list[dict[str, Any]]:
     return spans
 
 
-def _write_lines(folder: RunFolder, name: str, spans: Sequence[Mapping[str, Any]]) -> None:
-    (folder.traces / name).write_text("".join(json.dumps(span) + "\n" for span in spans))
+def _jsonl(rows: Sequence[Mapping[str, Any]]) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
 
 
 def reasons(verdict: Verdict, variants: Sequence[Variant]) -> dict[int, str]:
