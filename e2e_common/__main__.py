@@ -27,7 +27,7 @@ VERBS = {
     "diff-recording": "e2e_common.run.reference",
     "save-recording": "e2e_common.run.saved",
     "coverage": "e2e_common.dev.coverage_run",
-    "mutate": "e2e_common.dev.mutating.__main__",
+    "mutate": "e2e_common.dev.mutating.mutate",
     "stress": "e2e_common.dev.stress",
     "bench": "e2e_common.dev.bench",
     "overhead": "e2e_common.dev.overhead",

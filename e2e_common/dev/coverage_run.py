@@ -60,17 +60,22 @@ def _report(run: RunFolder, suite_dir: Path) -> dict[str, float]:
     home = measuring.home(run)
     recording, setup = run.read_recording(), run.read_setup()
 
-    def coverage(verb: str, *words: str) -> str:
-        """Call the coverage.py that wrote the data. Raises HarnessError (3)."""
-        options = (f"--rcfile={home / 'settings.ini'}", f"--data-file={home / 'combined'}")
+    def coverage(verb: str, *words: str, of: Sequence[str] = ()) -> str:
+        """Call the coverage.py that wrote the data. `of`: folders. Raises HarnessError (3)."""
+        options = [f"--rcfile={home / 'settings.ini'}", f"--data-file={home / 'combined'}"]
+        options += [f"--include={','.join(f'{folder}/*' for folder in of)}"] if of else []
         command = [str(run.env_bin / "python"), "-I", "-m", "coverage", verb, *options, *words]
+<<<<<<< HEAD
         return bootstrap.run(command, f"coverage {verb}", measuring.instrumentation(run.env_bin.parent)).rstrip()
-
-    def report(folders: Sequence[str], *words: str) -> str:
-        return coverage("report", f"--include={','.join(f'{folder}/*' for folder in folders)}", *words)
+=======
+        try:
+            return bootstrap.run(command, f"coverage {verb}", measuring.instrumentation(run.env_bin.parent)).rstrip()
+        except bootstrap.BootstrapError as error:
+            raise environment(str(error)) from error
+>>>>>>> 6ae20ec (Mutations: one module plans, replays and counts; coverage and YAML with fewer steps)
 
     def share(folders: Sequence[str], *words: str) -> float:
-        return float(report(folders, "--format=total", *words))
+        return float(coverage("report", "--format=total", *words, of=folders))
 
     data = [str(path) for path in home.glob("data.*")]
     if not data:
@@ -79,9 +84,9 @@ def _report(run: RunFolder, suite_dir: Path) -> dict[str, float]:
     counting, also = measuring.folders(suite_dir)
     partial = f", PARTIAL ({recording.partial})" if recording.partial else ""
     say(f"\nSDK {setup.versions['sdk']}, Python {setup.versions['python']}{partial}: lines that no request reaches\n")
-    say(report(counting, "--show-missing"))
+    say(coverage("report", "--show-missing", of=counting))
     if also:
-        say(f"\nused too, but not counted:\n\n{report(also, '--show-missing')}")
+        say(f"\nused too, but not counted:\n\n{coverage('report', '--show-missing', of=also)}")
     measured = {name: share(counting, f"--contexts=^{context}$") for context, name in measuring.CONTEXTS.items()}
     shares = {**{name: share([name]) for name in counting}, "together": share(counting), **measured}
     say("\nreached: " + ", ".join(f"{name} {percent:.1f} %" for name, percent in shares.items()))

@@ -192,10 +192,8 @@ class Traces:
 
 
 def _rows(log: Path) -> list[dict[str, Any]]:
-    try:
-        return [json.loads(line) for line in log.read_text().splitlines()]
-    except FileNotFoundError:
-        return []  # the script has not created its Api yet
+    text = log.read_text() if log.exists() else ""  # the script may not have created its Api
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def _spans(path: Path) -> list[Span]:

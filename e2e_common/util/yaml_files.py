@@ -70,8 +70,7 @@ def _parse(text: bytes, path: Path) -> str:
     import yaml
 
     try:
-        node = yaml.compose(text, yaml.SafeLoader)
-        lines = dict(_lines(node)) if node is not None else {}
+        lines = dict(_lines(yaml.compose(text, yaml.SafeLoader)))
         return json.dumps([yaml.safe_load(text), lines], default=str)
     except yaml.YAMLError as error:
         raise usage(f"{path}: not YAML: {error}") from error
@@ -81,14 +80,12 @@ def _parse(text: bytes, path: Path) -> str:
 
 def _lines(node: Any, path: str = "") -> Iterator[tuple[str, int]]:
     """(path, line) of each value below `node`: the line of its key, or of the list item."""
-    import yaml
-
-    values = []
-    if isinstance(node, yaml.MappingNode):
-        values = [(key.value, key, value) for key, value in node.value]
-    elif isinstance(node, yaml.SequenceNode):
-        values = [(index, value, value) for index, value in enumerate(node.value)]
-    for name, place, value in values:
+    kind, values = getattr(node, "id", ""), getattr(node, "value", ())
+    if kind == "mapping":
+        children = [(key.value, key, value) for key, value in values]
+    else:
+        children = [(index, value, value) for index, value in enumerate(values) if kind == "sequence"]
+    for name, place, value in children:
         below = f"{path}\0{name}"
         yield below, place.start_mark.line + 1
         yield from _lines(value, below)

@@ -13,8 +13,8 @@ from msgspec.structs import replace as replaced
 
 from e2e_common.artifacts.failure import RECORDING, REPLAY, RUN, Failure
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.dev.mutating import values, variants
-from e2e_common.dev.mutating.variants import GOALS, Variant, lines, outcome, plan, reasons, spans_of, write
+from e2e_common.dev.mutating import mutate, values
+from e2e_common.dev.mutating.mutate import GOALS, Variant, lines, outcome, plan, reasons, spans_of, write
 from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.verdict import judge
@@ -37,7 +37,7 @@ def planned(evidence: Evidence) -> list[Variant]:
 def test_the_variants_of_a_request_stand_between_two_controls(
     evidence: Evidence, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr(variants, "MOST_OF_A_SUITE", most)
+    monkeypatch.setattr(mutate, "MOST_OF_A_SUITE", most)
     found = planned(evidence)
     assert [each.number for each in found] == list(range(1, len(found) + 1))
     for request in evidence.requests:
