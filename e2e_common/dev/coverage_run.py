@@ -65,14 +65,7 @@ def _report(run: RunFolder, suite_dir: Path) -> dict[str, float]:
         options = [f"--rcfile={home / 'settings.ini'}", f"--data-file={home / 'combined'}"]
         options += [f"--include={','.join(f'{folder}/*' for folder in of)}"] if of else []
         command = [str(run.env_bin / "python"), "-I", "-m", "coverage", verb, *options, *words]
-<<<<<<< HEAD
         return bootstrap.run(command, f"coverage {verb}", measuring.instrumentation(run.env_bin.parent)).rstrip()
-=======
-        try:
-            return bootstrap.run(command, f"coverage {verb}", measuring.instrumentation(run.env_bin.parent)).rstrip()
-        except bootstrap.BootstrapError as error:
-            raise environment(str(error)) from error
->>>>>>> 6ae20ec (Mutations: one module plans, replays and counts; coverage and YAML with fewer steps)
 
     def share(folders: Sequence[str], *words: str) -> float:
         return float(coverage("report", "--format=total", *words, of=folders))

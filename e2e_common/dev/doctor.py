@@ -1,4 +1,4 @@
-"""`make doctor`: what this machine has for running suites, one line for each fact, and how to get what is missing.
+"""`make doctor`: what this machine has for running suites, line by line, and how to get what is missing.
 
 ✓ present · - missing, but a suite runs without it · ✗ must be fixed. Checks what a run checks, except the package
 index, and sets nothing up. Runs with any python3 from 3.9 on and needs only the standard library.
@@ -10,12 +10,14 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from e2e_common.docker import engine, images
 from e2e_common.replay.tusk_cli import find_cli
 from e2e_common.services import known, scratch
+from e2e_common.services.binaries import Program
 from e2e_common.setup.bootstrap import LOCKS, UV_VERSION, run, stamp_is
 from e2e_common.setup.environments import find_python
 from e2e_common.setup.options import load_options
@@ -45,17 +47,6 @@ def docker(options: Mapping[str, str]) -> tuple[str, str]:
     return f"{'✗' if options['E2E_RUNTIME'] == 'docker' else '-'} Docker: {problem}; {engine.INSTALL}", problem
 
 
-def tusk_cli(options: Mapping[str, str]) -> str:
-    """The CLI that a run without Docker would use."""
-    try:
-        cli = find_cli(options["TUSK_CLI"], options["TUSK_CLI_PATH"])
-    except HarnessError as error:
-        return f"✗ Tusk CLI: {error}"
-    if cli.name == "official":
-        return f"✓ official Tusk CLI {cli.version} ({cli.program[0]})"
-    return "- official Tusk CLI: none on PATH or not asked for, the bundled one is used; see TUSK_CLI_PATH"
-
-
 def harness() -> Iterator[str]:
     """What a run needs on this machine in both runtimes: with a ✗ none can run."""
     python = f"Python {'.'.join(map(str, sys.version_info[:3]))}"
@@ -73,33 +64,40 @@ def harness() -> Iterator[str]:
         yield f"✓ {what}: set up" if is_here else f"- {what}: not yet; first use takes it from the package index"
 
 
-def programs() -> str:
-    missing = ", ".join(name for name in ("bash", "make", "git", "jq") if shutil.which(name) is None)
-    return f"✗ {missing}: install what is missing" if missing else "✓ bash, make, git, jq"
-
-
-def pythons(wanted: str) -> Iterator[str]:
-    """The interpreter in E2E_PYTHON, if set."""
-    if wanted:
-        try:
-            yield f"✓ Python for the application (E2E_PYTHON={wanted}): {find_python(wanted)}"
-        except HarnessError as error:
-            yield f"✗ {error}"
+def local(options: Mapping[str, str]) -> Iterator[str]:
+    """What a run without Docker would use: the CLI, the interpreter in E2E_PYTHON, the servers."""
+    yield tried("Tusk CLI", lambda: tusk_cli(options))
+    if wanted := options["E2E_PYTHON"]:
+        yield tried("Python", lambda: f"✓ Python for the application (E2E_PYTHON={wanted}): {find_python(wanted)}")
+    yield from servers(options)
 
 
 def servers(options: Mapping[str, str]) -> Iterator[str]:
-    """The servers that the local runtime would start."""
     for program in dict.fromkeys(service.program for service in known().values() if service.program):
-        try:
-            if path := program.installed(options[program.option]):
-                version = run([str(path), "--version"], f"{path} --version").strip()
-                yield f"✓ {program.what}: {version} ({path})"
-            elif unpacked := program.unpacked():
-                yield f"✓ {program.what}: none installed; {unpacked} from the package index is set up"
-            else:
-                yield f"- {program.what}: none here; a pinned one from the package index is used, from first use on"
-        except HarnessError as error:
-            yield f"✗ {program.what}: {' '.join(str(error).split())}"
+        yield tried(program.what, partial(server, program, options[program.option]))
+
+
+def tried(what: str, find: Callable[[], str]) -> str:
+    """The line that `find` returns; if it raises, one on `what` with the error."""
+    try:
+        return find()
+    except HarnessError as error:
+        return f"✗ {what}: {' '.join(str(error).split())}"
+
+
+def tusk_cli(options: Mapping[str, str]) -> str:
+    cli = find_cli(options["TUSK_CLI"], options["TUSK_CLI_PATH"])
+    if cli.name == "official":
+        return f"✓ official Tusk CLI {cli.version} ({cli.program[0]})"
+    return "- official Tusk CLI: none on PATH or not asked for, the bundled one is used; see TUSK_CLI_PATH"
+
+
+def server(program: Program, wanted: str) -> str:
+    if path := program.installed(wanted):
+        return f"✓ {program.what}: {run([str(path), '--version'], f'{path} --version').strip()} ({path})"
+    if unpacked := program.unpacked():
+        return f"✓ {program.what}: none installed; {unpacked} from the package index is set up"
+    return f"- {program.what}: none here; a pinned one from the package index is used, from first use on"
 
 
 def namespaces() -> str:
@@ -125,12 +123,14 @@ def room(out: Path) -> Iterator[str]:
 
 
 def main(words: Sequence[str] = ()) -> int:
-    """Print the facts. Returns 0 if a runtime can run a suite, 3 if none can, 2 for an invalid option."""
+    """Print the lines. Returns 0 if a runtime can run a suite, 3 if none can, 2 for an invalid option."""
     options = load_options()
     docker_line, no_docker = docker(options)
     needed = list(harness())
-    lines = [*needed, programs(), docker_line, tusk_cli(options), *pythons(options["E2E_PYTHON"]), *servers(options)]
-    print(*lines, namespaces(), *room(ROOT / options["E2E_OUT"]), sep="\n")
+    missing = ", ".join(name for name in ("bash", "make", "git", "jq") if shutil.which(name) is None)
+    programs = f"✗ {missing}: install what is missing" if missing else "✓ bash, make, git, jq"
+    lines = [*needed, programs, docker_line, *local(options), namespaces(), *room(ROOT / options["E2E_OUT"])]
+    print(*lines, sep="\n")
     if any(line.startswith("✗") for line in needed):
         print("No runtime can run a suite here.")
         return Code.ENVIRONMENT

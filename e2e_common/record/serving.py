@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,8 +12,6 @@ from e2e_common import services
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.util.errors import Code, usage
 from e2e_common.util.interrupts import Interrupted, Interrupts
-
-LOOK_EVERY_S = 0.5
 
 
 def serve(
@@ -24,8 +23,7 @@ def serve(
         running = None
         try:
             folder.lock()
-            names = services.declared(suite_dir)
-            if not names:
+            if not (names := services.declared(suite_dir)):
                 raise usage(f"{suite_dir / 'docker-compose.yml'} names no services")
             folder.clear_recording()
             running = services.Services(names, folder.logs, options)
@@ -37,9 +35,9 @@ def serve(
             print("# for a second terminal; Ctrl-C here ends the services", *exports, sep="\n", flush=True)
             while True:
                 running.check_alive()
-                time.sleep(LOOK_EVERY_S)
+                time.sleep(0.5)
         except Interrupted as error:
-            return Code.PASSED if error.signum == interrupts.SIGNALS[0] else error.code
+            return Code.PASSED if error.signum == signal.SIGINT else error.code
         finally:
             interrupts.hold()
             if running is not None:

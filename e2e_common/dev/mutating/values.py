@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from itertools import combinations, product
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any
@@ -89,11 +89,7 @@ def _in_order(calls: Iterable[Span]) -> list[Span]:
 def choose(values: Sequence[RecordedValue], seed: str, most: int = MOST) -> list[RecordedValue]:
     """Returns at most `most` of the values, in their order: one of every group, then by rank, a hash of seed and key.
     The choice is the same in every run, and a new value replaces at most one other."""
-
-    def rank(value: RecordedValue) -> str:
-        return hashlib.sha256(f"{seed}\n{value.key}".encode("utf-8", "surrogatepass")).hexdigest()
-
-    by_rank = sorted(values, key=rank)
+    by_rank = sorted(values, key=lambda value: sha256(f"{seed}\n{value.key}".encode(errors="surrogatepass")).digest())
     first = {value.group: value for value in reversed(by_rank)}
     chosen = sorted(by_rank, key=lambda value: first[value.group] is not value)[:most]  # the sort is stable
     return sorted(chosen, key=values.index)

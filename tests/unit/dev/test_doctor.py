@@ -57,11 +57,14 @@ def test_docker(lack: str, runtime: str, told: str, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_official_cli(machine: Path) -> None:
-    assert doctor.tusk_cli(OPTIONS)[0] == "-"
-    assert doctor.tusk_cli({**OPTIONS, "TUSK_CLI": "official"})[0] == "✗"
-    program = install(machine, "tusk", "echo 'Tusk CLI (version: v0.9.1)'")
-    assert doctor.tusk_cli(OPTIONS) == f"✓ official Tusk CLI v0.9.1 ({program})"
-    assert doctor.tusk_cli({**OPTIONS, "TUSK_CLI_PATH": "/none/tusk"})[0] == "✗"
+    program = machine / "tusk"
+
+    def line(**options: str) -> str:
+        return next(doctor.local({**OPTIONS, **options}))
+
+    assert (line()[0], line(TUSK_CLI="official")[0]) == ("-", "✗")
+    install(machine, "tusk", "echo 'Tusk CLI (version: v0.9.1)'")
+    assert (line(), line(TUSK_CLI_PATH="/none/tusk")[0]) == (f"✓ official Tusk CLI v0.9.1 ({program})", "✗")
 
 
 def test_servers_of_this_machine_and_of_the_index(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,24 +77,22 @@ def test_servers_of_this_machine_and_of_the_index(machine: Path, monkeypatch: py
     install(machine, "initdb", "")
     install(machine, "postgres", "echo 'postgres (PostgreSQL) 16.4 (Debian)'")
     install(machine, "redis-server", "echo 'Redis server v=7.0.15 sha=0'")
-    assert list(doctor.servers(OPTIONS)) == [
+    assert [*doctor.local(OPTIONS)][1:] == [
         f"✓ PostgreSQL server: postgres (PostgreSQL) 16.4 (Debian) ({machine / 'postgres'})",
         f"✓ Redis server: Redis server v=7.0.15 sha=0 ({machine / 'redis-server'})",
     ]
-    wrong = {**OPTIONS, "E2E_PG_BINDIR": "/none", "E2E_REDIS_SERVER": "/none"}
-    assert marks(doctor.servers(wrong)) == ["✗", "✗"]
+    assert marks(doctor.servers({"E2E_PG_BINDIR": "/none", "E2E_REDIS_SERVER": "/none"})) == ["✗", "✗"]
     install(machine, "postgres", "exit 127")
-    assert next(doctor.servers(OPTIONS))[0] == "✗"
+    assert marks(doctor.servers(OPTIONS)) == ["✗", "✓"]
 
 
-def test_pythons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_python_that_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     program = tmp_path / "versions" / "3.12.1" / "bin" / "python"
     program.parent.mkdir(parents=True)
     program.touch()
-    assert list(doctor.pythons("3.12")) == [f"✓ Python for the application (E2E_PYTHON=3.12): {program}"]
-    assert marks(doctor.pythons("/none/python")) == ["✗"]
-    assert list(doctor.pythons("")) == []
+    here, missing = ([*doctor.local({**OPTIONS, "E2E_PYTHON": name})][1] for name in ("3.12", "/none/python"))
+    assert (here, missing[0]) == (f"✓ Python for the application (E2E_PYTHON=3.12): {program}", "✗")
 
 
 def test_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
