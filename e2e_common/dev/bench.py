@@ -71,7 +71,6 @@ def _pair(suite: str) -> dict[str, Any]:
 
 
 def report(suite: str, pairs: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The lines for one suite."""
     over = [pair["run"] - pair["floor"] for pair in pairs]
     requests = pairs[0]["requests"]
     goal = FIXED_S + EACH_S * requests

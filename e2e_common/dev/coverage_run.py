@@ -8,7 +8,6 @@ with its own folder; the third is another replay of it.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,15 +18,15 @@ from e2e_common.setup import bootstrap
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
-from e2e_common.util.errors import Code
+from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.interrupts import Interrupts
 from e2e_common.util.paths import ROOT
 from e2e_common.util.streams import say
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print the report. Returns 0 if all three were measured, whatever the coverage and the verdicts; 4 if not; the
-    run's exit code if it has no replay."""
+    """Print the report. Returns 0 if all three were measured, whatever the coverage and the verdicts; the run's exit
+    code if it has no replay. Raises HarnessError (4) if not all were."""
     options = parse_run("coverage", argv)
     suite_dir = folder_of(options.suite)
     name = f"{name_of(suite_dir)}-{options.port}-coverage"
@@ -46,13 +45,13 @@ def main(argv: Sequence[str]) -> int:
         second = measure("replay without sentinels", "off", "--phases", "setup,replay,check,cleanup")
         say(f"replay without sentinels: {second.output.partition(chr(10))[0]}")
         unmeasured = [name for name, share in _report(run, suite_dir).items() if not share]
-    if not unmeasured:
-        return Code.PASSED
-    sys.stderr.write(
-        f"e2e: nothing was measured in: {', '.join(unmeasured)}. The application did not start there, or it was "
-        f"killed before coverage.py could write down what it had counted; see {run.logs}\n"
-    )
-    return Code.NOTHING_VERIFIED
+    if unmeasured:
+        why = (
+            "The application did not start there, or it was killed before coverage.py had written down what it counted"
+        )
+        message = f"nothing was measured in: {', '.join(unmeasured)}. {why}"
+        raise HarnessError(Code.NOTHING_VERIFIED, message, str(run.logs))
+    return Code.PASSED
 
 
 def _report(run: RunFolder, suite_dir: Path) -> dict[str, float]:

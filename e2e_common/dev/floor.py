@@ -31,14 +31,13 @@ from e2e_common import services
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.base_runner import E2ETestRunnerBase
 from e2e_common.record import application
-from e2e_common.record.application import HEALTH
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.tusk import traces, wire
 from e2e_common.tusk.lifecycle import BACKLOG
 from e2e_common.tusk.request import headers_for
 from e2e_common.tusk.service import base_environment
-from e2e_common.tusk.traces import LoadedTraces, Test, snapshot_of
+from e2e_common.tusk.traces import Test
 from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.names import MARKER, REQUEST_HEADER
 from e2e_common.util.paths import ROOT
@@ -57,7 +56,7 @@ def main(argv: Sequence[str]) -> int:
         with recorded.application({"TUSK_DRIFT_MODE": "RECORD"}) as app:
             for test in recorded.tests:
                 app.send(test)
-            app.get(HEALTH, {REQUEST_HEADER: MARKER})
+            app.get(application.HEALTH, {REQUEST_HEADER: MARKER})
             app.wait_for_marker()
         with recorded.replay() as (app, replayer):
             for test in recorded.tests:
@@ -94,13 +93,12 @@ class App:
         if has_exited(self.process):
             raise HarnessError(Code.FAILED, f"the application ended at its start\n{last_lines(self._work / LOG)}")
         with contextlib.suppress(OSError):
-            self.get(HEALTH, {})
+            self.get(application.HEALTH, {})
             return True
         self._connection.close()
         return False
 
     def wait_for_marker(self) -> None:
-        """Wait until the marker's trace is on disk."""
         marker = re.compile(rf'"{REQUEST_HEADER}":\s*"{MARKER}"', re.IGNORECASE)
         folder, seen = self._work / ".tusk" / "traces", set[Path]()
 
@@ -164,14 +162,16 @@ class RecordedRun(contextlib.ExitStack):
             listener.listen(BACKLOG)
             replayer = Replayer(self._traces, listener)
             mode = {"TUSK_DRIFT_MODE": "REPLAY", "TUSK_MOCK_SOCKET": str(path), "PORT": str(self._port.number)}
-            with self.application(base_environment({}, snapshot_of(self._traces)) | self._variables | mode) as app:
+            with self.application(
+                base_environment({}, traces.snapshot_of(self._traces)) | self._variables | mode
+            ) as app:
                 yield app, replayer
 
 
 class Replayer:
     """Answers the SDK: each call with the next span of its trace that has the same input, else with the next one."""
 
-    def __init__(self, recording: LoadedTraces, listener: socket.socket) -> None:
+    def __init__(self, recording: traces.LoadedTraces, listener: socket.socket) -> None:
         self._next = defaultdict(list)
         for span in traces.by_start(span for span in recording.suite if not span.is_root):
             self._next["" if span.is_pre_app_start else span.trace_id].append(span)

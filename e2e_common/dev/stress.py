@@ -11,7 +11,7 @@ import shutil
 import statistics
 from collections.abc import Mapping, Sequence
 
-from e2e_common.run.suite_run import Ended, SuiteRun, how
+from e2e_common.run.suite_run import SuiteRun, how
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
@@ -28,29 +28,27 @@ def main(argv: Sequence[str]) -> int:
     suite = name_of(folder)
     out = ROOT / load_options()["E2E_OUT"] / f"{suite}-{options.port}"
     passed: list[Mapping[str, float | None]] = []
-    failed: Ended | None = None
+    total = 0  # the run that is interrupted does not count
     with Interrupts():
         try:
-            while failed is None and len(passed) < runs:
+            while total == len(passed) < runs:
                 run = SuiteRun(folder, [str(options.port), "--build"], out / "result.json")
-                ended = run.follow(f"stress-{suite}", f"run {len(passed) + 1} of {runs}")
-                if ended.code == Code.PASSED and ended.result:
-                    passed.append(ended.result["seconds"])
-                else:
-                    failed = ended
-        finally:  # the run that is interrupted does not count
-            total = len(passed) + (failed is not None)
+                last = run.follow(f"stress-{suite}", f"run {total + 1} of {runs}")
+                total += 1
+                if last.code == Code.PASSED and last.result:
+                    passed.append(last.result["seconds"])
+        finally:
             print(f"{suite}: {len(passed)} of {total} runs passed", *table(passed), sep="\n")
-    if failed is None:
+    if len(passed) == total:
         return Code.PASSED
-    print(f"run {total} failed, {how(failed.code)}\n{failed.output}")
-    if failed.result:  # else the artifacts may be another run's
+    print(f"run {total} failed, {how(last.code)}\n{last.output}")
+    if last.result:  # else the artifacts may be another run's
         copy = out.with_name(f"{out.name}-stress")
         shutil.rmtree(copy, ignore_errors=True)
         with contextlib.suppress(OSError):  # what can be copied
             shutil.copytree(out, copy, symlinks=True)
         print(f"its artifacts: {shown(copy)}")
-    return failed.code or Code.NOTHING_VERIFIED  # a run without a result proves nothing
+    return last.code or Code.NOTHING_VERIFIED  # a run without a result proves nothing
 
 
 def count(name: str, text: str) -> int:

@@ -30,15 +30,10 @@ ODD_TEXTS = ("\0", "~ ~")  # a pattern that matches both of them matches every t
 RUST_CORE = "TUSK_USE_RUST_CORE"
 SKIP_VALIDATION = "TUSK_SKIP_PROTO_VALIDATION"
 OF_THE_DEVELOPER = ("PYTHONBREAKPOINT", SKIP_VALIDATION)
-CALLERS = (
-    "USER", "LOGNAME", "SHELL", "TERM", "TMPDIR", "LANG", "LANGUAGE",
-    "LD_LIBRARY_PATH", *OF_THE_DEVELOPER,
-)  # fmt: skip
+CALLERS = ("USER", "LOGNAME", "SHELL", "TERM", "TMPDIR", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", *OF_THE_DEVELOPER)
 """The caller's variables that the application gets, besides LC_…. A Python may need LD_LIBRARY_PATH to start."""
-DECIDED = (
-    "HOME", "PATH", "PORT", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "TZ",
-    *(service.variable for service in known().values()),
-)  # fmt: skip
+DECIDED = {"HOME", "PATH", "PORT", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "TZ"}
+DECIDED |= {service.variable for service in known().values()}
 
 
 @dataclass(frozen=True)

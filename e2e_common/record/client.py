@@ -139,9 +139,9 @@ class Api:
         self._unanswered, self._calls, self._headers = unanswered_at_start, calls or {}, headers or {}
         self.show, self._exchange = show, exchange
         self.url = os.environ.get(names.URL_VARIABLE) or (sys.argv[1] if len(sys.argv) > 1 else BY_HAND_URL)
-        log = os.environ.get(names.LOG_VARIABLE)
         # Line-buffered. What is not UTF-8 (a lone surrogate) is written as a JSON escape.
-        self._log = Path(log).open("w", buffering=1, errors="backslashreplace") if log else None  # noqa: SIM115
+        log = Path(os.environ.get(names.LOG_VARIABLE, os.devnull))
+        self._log = log.open("w", buffering=1, errors="backslashreplace")
         self._only = os.environ.get("E2E_ONLY", "")
         self.session = requests.Session()
         self.session.trust_env = False  # no proxy, no netrc: send only what the suite specifies
@@ -149,7 +149,7 @@ class Api:
         self._sent = self._failed = 0
 
     def __enter__(self) -> Api:
-        if self._log is None:
+        if names.LOG_VARIABLE not in os.environ:
             from e2e_common.services.upstream import app as upstream  # started by hand: there is no other upstream
 
             upstream.serve_beside()
@@ -276,17 +276,13 @@ class Api:
         self._failed += bool(line["problems"])
         self._write(line)
         wrong = (f"  ✗ {line['name']}: {problem}" for problem in line["problems"])
-        print(
-            f"→ {line['method']} {line['path']}", f"  Status: {line['status']}", *wrong, sep="\n", flush=not self._log
-        )
+        print(f"→ {line['method']} {line['path']}", f"  Status: {line['status']}", *wrong, sep="\n", flush=True)
 
     def _write(self, line: Mapping[str, Any]) -> None:
-        if self._log is not None:
-            self._log.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._log.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def _leave(self, status: int, message: str) -> NoReturn:
-        if self._log is not None:
-            self._log.close()
+        self._log.close()
         print(message, file=sys.stderr if status else sys.stdout)
         raise SystemExit(status)
 

@@ -48,7 +48,6 @@ def folders(suite_dir: Path) -> tuple[list[str], list[str]]:
 
 
 def home(run: RunFolder) -> Path:
-    """The folder for everything that belongs to the coverage of a run."""
     return run.root / "coverage"
 
 

@@ -45,11 +45,10 @@ def connect(port: int, timeout_s: float | None) -> socket.socket:
     """A connection to a loopback port, over IPv4 or IPv6. Raises OSError if nothing listens."""
     try:
         return socket.create_connection((LOOPBACK[0], port), timeout_s)
-    except ConnectionRefusedError as refused:
-        try:
+    except ConnectionRefusedError:
+        with contextlib.suppress(OSError):
             return socket.create_connection((LOOPBACK[1], port), timeout_s)
-        except OSError:
-            raise refused from None
+        raise
 
 
 def is_free(number: int) -> bool:

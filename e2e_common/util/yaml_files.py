@@ -56,7 +56,6 @@ def load_document(path: Path) -> Document:
 
 
 def load_yaml(path: Path) -> Any:
-    """The value of `load_document`."""
     return load_document(path).value
 
 

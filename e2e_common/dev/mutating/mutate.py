@@ -56,7 +56,7 @@ GOAL = 85.0  # for other suites, and for a part of a suite
 
 @dataclass(frozen=True)
 class Variant:
-    """`number`: of the request in the session; `value`: what is changed, or None for a control (the trace as
+    """`number`, `name`: of the request in the session; `value`: what is changed, or None for a control (the trace as
     recorded)."""
 
     number: int
@@ -70,7 +70,6 @@ class Variant:
 
     @property
     def name(self) -> str:
-        """The name of its request in the session."""
         return f"{self.request.name} #{self.number}"
 
 

@@ -111,14 +111,12 @@ def _of_result(span: Span) -> Parts:
 def _of_request(root: Span) -> Parts:
     """Method, path, query and body of the replayed request."""
     method, target, body = (root.input_value.get(name) for name in ("method", "target", "body"))
-    if isinstance(method, str):
-        yield "method", "method", lambda: "POST" if method == "GET" else "GET"
-    if isinstance(target, str):
-        path, mark, query = target.partition("?")
-        yield "path", "target", lambda: _other_path(path) + mark + query
-        for name, change in within(lambda new: f"{path}?{new}", leaves_of_form(query)):
-            yield f"query {name}", "target", change
-    if isinstance(body, str) and body:
+    yield "method", "method", lambda: "POST" if method == "GET" else "GET"
+    path, mark, query = str(target).partition("?")
+    yield "path", "target", lambda: _other_path(path) + mark + query
+    for name, change in within(lambda new: f"{path}?{new}", leaves_of_form(query)):
+        yield f"query {name}", "target", change
+    if body:
         headers = {name.lower(): str(value) for name, value in (root.input_value.get("headers") or {}).items()}
         is_form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
         for name, change in leaves_of_base64(body, inner=leaves_of_form if is_form else leaves):
