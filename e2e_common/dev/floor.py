@@ -89,7 +89,6 @@ class App:
             self._connection.close()
 
     def is_ready(self) -> bool:
-        """Raises HarnessError (1) if it has ended."""
         if has_exited(self.process):
             raise HarnessError(Code.FAILED, f"the application ended at its start\n{last_lines(self._work / LOG)}")
         with contextlib.suppress(OSError):

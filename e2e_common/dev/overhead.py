@@ -53,14 +53,13 @@ def main(argv: Sequence[str]) -> int:
 
 def _sent(app: App, tests: Sequence[Test], before: Callable[[Test], None]) -> dict[str, dict[str, float]]:
     """Send the requests one by one. Returns mean, median and 95th percentile of `cpu` and `wall`, in milliseconds."""
-    cpu, wall = [], []
+    rows = []
     for test in tests:
         before(test)
-        cpu_before, began = cpu_ms(app.process.pid), time.monotonic()
+        cpu, wall = cpu_ms(app.process.pid), time.monotonic()
         app.send(test)
-        cpu.append(cpu_ms(app.process.pid) - cpu_before)
-        wall.append((time.monotonic() - began) * 1000)
-    return {"cpu": summary(cpu), "wall": summary(wall)}
+        rows.append((cpu_ms(app.process.pid) - cpu, (time.monotonic() - wall) * 1000))
+    return {name: summary(values) for name, values in zip(("cpu", "wall"), zip(*rows))}
 
 
 def summary(values: Sequence[float]) -> dict[str, float]:

@@ -176,8 +176,8 @@ class Api:
         if kind is not None:
             return  # without a last line in the log, the judge sees that the script failed
         self._end_last()
-        names = list(self._exchanges)
-        self._write({"end": True, "sent": self._sent, "names": names, "unanswered": list(self._unanswered)})
+        end = {"end": True, "sent": self._sent, "names": [*self._exchanges], "unanswered": [*self._unanswered]}
+        self._log.write(json.dumps(end, ensure_ascii=False) + "\n")
         if not self._sent:
             self._leave(4, "nothing was sent" + (f": no request is called {self._only!r}" if self._only else ""))
         self._leave(1 if self._failed else 0, f"{self._sent} requests, {self._failed} failed")
@@ -236,9 +236,8 @@ class Api:
         logged = {key: options.pop(key, default) for key, default in LOGGED_OPTIONS.items()}
         if name in self._exchanges:
             raise ValueError(f"two requests are called {name!r}: give one of them a name= of its own")
-        reason, reasons = logged["recorded"], names.UNRECORDED
-        if reason and reason not in reasons:
-            raise ValueError(f"{name!r}: recorded={reason!r} is no reason{did_you_mean(reason, reasons)}")
+        if (reason := logged["recorded"]) and reason not in names.UNRECORDED:
+            raise ValueError(f"{name!r}: recorded={reason!r} is no reason{did_you_mean(reason, names.UNRECORDED)}")
         if after is not None and after not in self._exchanges:
             raise ValueError(f"{name!r}: after={after!r} is no earlier request{did_you_mean(after, self._exchanges)}")
         calls = {**self._calls, **{lib: options.pop(lib) for lib in self._calls if lib in options}, **(calls or {})}
@@ -274,12 +273,9 @@ class Api:
         """Log and print a request with its response."""
         self._sent += 1
         self._failed += bool(line["problems"])
-        self._write(line)
+        self._log.write(json.dumps(line, ensure_ascii=False) + "\n")
         wrong = (f"  ✗ {line['name']}: {problem}" for problem in line["problems"])
         print(f"→ {line['method']} {line['path']}", f"  Status: {line['status']}", *wrong, sep="\n", flush=True)
-
-    def _write(self, line: Mapping[str, Any]) -> None:
-        self._log.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def _leave(self, status: int, message: str) -> NoReturn:
         self._log.close()

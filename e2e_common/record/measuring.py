@@ -65,8 +65,8 @@ def variables(home: Path, suite_dir: Path, env_home: Path, *, sentinels: bool) -
     measured = [name for names in folders(suite_dir) for name in names]
     for name in measured:
         if name not in known:
-            hint = did_you_mean(name, known)
-            raise usage(f"{suite_dir / COMPOSE}: the SDK has no drift/instrumentation/{name}{hint}")
+            near = did_you_mean(name, known)
+            raise usage(f"{suite_dir / COMPOSE}: the SDK has no drift/instrumentation/{name}{near}")
     home.mkdir(exist_ok=True)
     (home / "sitecustomize.py").write_text(START)
     source = "".join(f"\n    {top / name}" for name in measured)

@@ -20,7 +20,7 @@ def serve(
     """Start the services of the suite in `suite_dir`, call `set_up`, print the variables with their addresses, and wait
     for a signal. `folder`: for the logs. Returns 0 after Ctrl-C, 143 after TERM. Raises HarnessError."""
     with Interrupts() as interrupts:
-        running = None
+        running = services.Services([], folder.logs, options)
         try:
             folder.lock()
             if not (names := services.declared(suite_dir)):
@@ -40,5 +40,4 @@ def serve(
             return Code.PASSED if error.signum == signal.SIGINT else error.code
         finally:
             interrupts.hold()
-            if running is not None:
-                running.close()
+            running.close()

@@ -43,10 +43,9 @@ def load_document(path: Path) -> Document:
     except OSError as error:
         raise usage(f"{path}: {error.strerror}") from error
     cached = PARSED / f"{hashlib.sha256(text).hexdigest()}-3.json"
-    try:
+    with contextlib.suppress(OSError, ValueError):
         return Document(path.name, *json.loads(cached.read_bytes()))
-    except (OSError, ValueError):
-        parsed = _parse(text, path)
+    parsed = _parse(text, path)
     with contextlib.suppress(OSError):
         PARSED.mkdir(parents=True, exist_ok=True)
         draft = cached.with_name(f"{cached.name}.{os.getpid()}")

@@ -18,8 +18,6 @@ from e2e_common.tusk.traces import Test
 
 
 class VariantsReplay(Session):
-    """A replay with isolated tests that stops when one breaks the application."""
-
     _broken = False
 
     def __init__(self, recorded: Path, folder: Path, journal: Journal) -> None:

@@ -62,8 +62,7 @@ def find(file: TraceFile) -> Iterator[RecordedValue]:
         for what, name, change in _of_result(span):
             changed = partial(_changed, span, "outputValue", name, change)
             yield RecordedValue(f"{call} result {_PORT.sub('', what)}", place, what, name, changed)
-        # A group of its own: each call is left out once.
-        without = partial(dict.fromkeys, [span.span_id])
+        without = partial(dict.fromkeys, [span.span_id])  # in a group of its own: each call is left out once
         yield RecordedValue(f"{call} missing the call itself", place, "the call itself", f"{call} missing", without)
     results = [json.dumps(span.output_value, sort_keys=True) for span in calls]  # as text: 1 is not True
     for (first, one), (second, two) in combinations(enumerate(calls), 2):
@@ -184,26 +183,22 @@ def within(outer: Callable[[Any], Any], inner: Leaves) -> Leaves:
 
 
 def other(value: Any) -> Any:
-    """Returns a slightly different value of the same type."""
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, (int, float)):
-        return value + 1
+    """Returns a slightly different value of the same type: a text with another letter or digit in its middle, of the
+    same kind, or with a letter more if it has none."""
+    if isinstance(value, (bool, int, float)):
+        return not value if isinstance(value, bool) else value + 1
     if isinstance(value, bytes):
         middle = len(value) // 2
         return value[:middle] + bytes([(value[middle] + 1) % 256]) + value[middle + 1 :]
     if isinstance(value, (list, dict)):  # they are empty
         return [WORD] if isinstance(value, list) else {WORD: True}
-    return _other_text(value) if isinstance(value, str) and value else WORD
-
-
-def _other_text(text: str) -> str:
-    """Returns `text` with another letter or digit in its middle, of the same kind; appends a letter if it has none."""
-    places = [index for index, letter in enumerate(text) if letter in _NEXT]
-    if not places or "%" in text:  # not into a percent escape
-        return f"{text}x"
-    place = min(places, key=lambda index: abs(index - len(text) // 2))
-    return text[:place] + _NEXT[text[place]] + text[place + 1 :]
+    if not isinstance(value, str) or not value:
+        return WORD
+    places = [index for index, letter in enumerate(value) if letter in _NEXT]
+    if not places or "%" in value:  # not into a percent escape
+        return f"{value}x"
+    place = min(places, key=lambda index: abs(index - len(value) // 2))
+    return value[:place] + _NEXT[value[place]] + value[place + 1 :]
 
 
 def _other_path(path: str) -> str:

@@ -1,4 +1,4 @@
-"""What make bench, make overhead-<suite> and make e2e-all say of seconds."""
+"""What make bench, make stress-<suite>, make overhead-<suite> and make e2e-all say of seconds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from e2e_common.dev.bench import report
 from e2e_common.dev.overhead import cpu_ms, summary
+from e2e_common.dev.stress import table
 from e2e_common.run.all_suites import cpu_seconds
 
 
@@ -37,3 +38,13 @@ def test_the_cpu_time_of_a_process_is_that_of_all_its_threads() -> None:
 
 def test_the_cpu_seconds_of_the_runs_are_those_of_the_scripts_children() -> None:
     assert cpu_seconds("0m0.013s 0m0.009s\n1m2.500s 0m3.250s\n") == 65.75
+
+
+def test_the_table_has_median_and_maximum_of_each_phase() -> None:
+    runs = [{"total": float(second), "replay": 1.0, "flush": None} for second in (1, 2, 6)]
+    assert [line.split() for line in table(runs)] == [
+        ["seconds", "median", "most"],
+        ["total", "2.00", "6.00"],
+        ["replay", "1.00", "1.00"],
+    ]
+    assert len(table([])) == 1

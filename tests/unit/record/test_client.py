@@ -213,20 +213,17 @@ def test_a_request_after_another_sends_its_cookies_and_e2e_only_sends_both(
     assert basket.response.json()["number"] == "3"
 
 
-def test_the_log_has_the_line_of_the_suite_that_sends_a_request(log: Path) -> None:
-    with pytest.raises(SystemExit), Api() as api:
-        api.get("/none")
-    line = test_the_log_has_the_line_of_the_suite_that_sends_a_request.__code__.co_firstlineno + 2
-    assert lines(log)[0]["at"] == f"record/test_client.py:{line}"
-
-
-def test_of_those_that_are_asked_for_each_keeps_its_number(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_those_that_are_asked_for_each_keeps_its_number_and_the_line_that_sends_it(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("E2E_ONLY", "t*")
-    with pytest.raises(SystemExit), Api() as api:
+    with pytest.raises(SystemExit), Api(unanswered_at_start=["GET a"]) as api:
         for name in ("one", "two", "three"):
             api.get("/none", name=name)
-    assert [line.get("n") for line in lines(log)] == [2, 3, None]
-    assert lines(log)[-1] == {"end": True, "sent": 2, "names": ["one", "two", "three"], "unanswered": []}
+    line = test_of_those_that_are_asked_for_each_keeps_its_number_and_the_line_that_sends_it.__code__.co_firstlineno + 6
+    *sent, end = lines(log)
+    assert [(row["n"], row["at"]) for row in sent] == [(n, f"record/test_client.py:{line}") for n in (2, 3)]
+    assert end == {"end": True, "sent": 2, "names": ["one", "two", "three"], "unanswered": ["GET a"]}
 
 
 @pytest.mark.parametrize(

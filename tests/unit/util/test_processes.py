@@ -94,19 +94,13 @@ def test_orphans_that_cannot_be_killed_are_reported_and_not_waited_for(tmp_path:
     assert not alive(int(pid))
 
 
-def test_last_lines_of_what_has_no_end_are_none(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    with within(5):
-        assert last_lines(tmp_path / "pipe") is None
-
-
 def test_last_lines(tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    assert last_lines(log) is None
-    log.write_bytes(b"")
-    assert last_lines(log) is None
+    missing, empty, pipe, log = (tmp_path / name for name in ("missing", "empty", "pipe", "log"))
+    os.mkfifo(pipe)  # has no end
+    empty.touch()
     log.write_bytes(b"one\ntwo \xff\nthree\n")
-    assert last_lines(log, 2) == "two \ufffd\nthree"
+    with within(5):
+        assert [last_lines(path, 2) for path in (missing, empty, pipe, log)] == [*[None] * 3, "two \ufffd\nthree"]
 
 
 def test_the_tests_find_a_process_by_its_environment_its_folder_and_its_command(tmp_path: Path) -> None:
