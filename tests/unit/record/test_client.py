@@ -82,9 +82,6 @@ def test_an_application_that_answers_with_an_error_or_not_at_all_is_not_ready(
     assert ready or "/health: not ready within 0.01 s; start the application first" in capsys.readouterr().err
 
 
-ECHO_SIZE = len(json.dumps(echo(1, "tea")))
-CUT = matches("no answer: ConnectionError: .+")
-
 # fmt: off
 ANSWERS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("GET", "/", {"body": echo(1)}, {"status": 200}),
@@ -98,11 +95,11 @@ ANSWERS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("GET", "/text", {}, {"problems": ["body $: expected b'', got 'tea'"], "differs": [["body", "$", "tea"]]}),
     ("GET", "/", {"body": echo(2)}, {"problems": ["body $.number: expected '2', got '1'"], "differs": [["body", "$.number", "1"]]}),
     ("POST", "/", {"body": echo(1, '{"a": 1}'), "json": {"a": 1}}, {}),
-    ("POST", "/", {"body": {"body": "mate", "cookie": 1, "number": "1"}, "data": "tea"}, {"size": ECHO_SIZE, "problems": ["body $.body: expected 'mate', got 'tea' (and 1 more differences)"], "differs": [["body", "$.body", "tea"], ["body", "$.cookie", None]]}),
+    ("POST", "/", {"body": {"body": "mate", "cookie": 1, "number": "1"}, "data": "tea"}, {"size": len(json.dumps(echo(1, "tea"))), "problems": ["body $.body: expected 'mate', got 'tea' (and 1 more differences)"], "differs": [["body", "$.body", "tea"], ["body", "$.cookie", None]]}),
     ("PUT", "/text", {"body": "tea", "data": "milk", "expect": 201}, {"size": 4}),
     ("GET", "/packed", {"body": "tea"}, {"size": 3, "body": sha256(b"tea").hexdigest()}),
     ("HEAD", "/text", {}, {"size": 0, "body": None}),
-    ("GET", "/cut", {}, {"status": None, "body": None, "size": 0, "problems": [CUT], "differs": [["no_answer", "", "ConnectionError"]]}),
+    ("GET", "/cut", {}, {"status": None, "body": None, "size": 0, "problems": [matches("no answer: ConnectionError: .+")], "differs": [["no_answer", "", "ConnectionError"]]}),
 ]
 # fmt: on
 

@@ -20,8 +20,7 @@ ENTER = "from e2e_common.util.isolation import *; print(isolate()); print(probe(
 
 @pytest.fixture
 def beacon() -> Iterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    with listener:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"127.0.0.1:{listener.getsockname()[1]}"
 
 

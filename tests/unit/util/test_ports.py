@@ -41,7 +41,6 @@ def test_another_one_when_a_run_has_reserved_it_and_does_not_listen_yet() -> Non
     first.release()
     third = reserve(first.number)
     assert third.number == first.number, "the preferred port when it is free"
-    third.release()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", pytest.param("::1", marks=needs_ipv6)])
