@@ -73,6 +73,7 @@ def test_an_application_that_answers_with_an_error_or_not_at_all_is_not_ready(
     log: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], status: int | None, ready: bool
 ) -> None:
     monkeypatch.setitem(STATUSES, "/health", status or 200)
+    monkeypatch.setitem(STATUSES, "/none", 503)  # where a redirect leads
     monkeypatch.setenv(READY_VARIABLE, "0.01")
     if status is None:
         monkeypatch.setenv(URL_VARIABLE, "http://127.0.0.1:9")
