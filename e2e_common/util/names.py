@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 
 REQUEST_HEADER = "x-e2e-request"  # of every request: its number. The SDK records it: it maps root span to request
-MARKER = "flush"  # the number's place in the request that marks the end of a recording
+MARKER = "flush"  # instead of the number, in the request that marks the end of a recording
 
 # For src/test_requests.py: the application's URL, the path of requests.jsonl, and the seconds to wait for /health.
 URL_VARIABLE, LOG_VARIABLE, READY_VARIABLE = "DRIFT_BASE_URL", "DRIFT_REQUESTS_LOG", "DRIFT_READY_LIMIT"

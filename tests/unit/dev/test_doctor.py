@@ -109,8 +109,7 @@ def test_a_python_that_is_too_old_is_exit_3(
     monkeypatch.setattr(doctor, "load_options", lambda: OPTIONS)
     assert doctor.main() == Code.ENVIRONMENT
     printed = capsys.readouterr().out
-    assert "✗ Python 3.9.18" in printed
-    assert "No runtime can run a suite here." in printed
+    assert all(text in printed for text in ("✗ Python 3.9.18", "No runtime can run a suite here."))
 
 
 def test_on_a_new_machine_it_sets_nothing_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,8 +127,8 @@ def test_the_verb(tmp_path: Path) -> None:
     environ = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "E2E_RUNTIME": "local"}
     done = execute(ROOT / "scripts" / "e2e.sh", "doctor", env=environ)
     assert (done.returncode, done.stderr) == (0, "")
-    *facts, conclusion = done.stdout.splitlines()
-    assert {line[:2] for line in facts} <= {"✓ ", "- ", "✗ "}
+    *lines, conclusion = done.stdout.splitlines()
+    assert {line[:2] for line in lines} <= {"✓ ", "- ", "✗ "}
     assert conclusion == "E2E_RUNTIME=local is set; auto takes local: no Docker engine."
 
 
