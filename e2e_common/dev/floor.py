@@ -161,9 +161,8 @@ class RecordedRun(contextlib.ExitStack):
             listener.listen(BACKLOG)
             replayer = Replayer(self._traces, listener)
             mode = {"TUSK_DRIFT_MODE": "REPLAY", "TUSK_MOCK_SOCKET": str(path), "PORT": str(self._port.number)}
-            with self.application(
-                base_environment({}, traces.snapshot_of(self._traces)) | self._variables | mode
-            ) as app:
+            recorded = base_environment({}, traces.snapshot_of(self._traces))
+            with self.application(recorded | self._variables | mode) as app:
                 yield app, replayer
 
 

@@ -60,7 +60,8 @@ def count(name: str, text: str) -> int:
 
 def table(runs: Sequence[Mapping[str, float | None]]) -> list[str]:
     """Returns a row for each part of a run (key of its seconds): median and maximum over `runs`."""
-    rows = {part: [seconds for run in runs if (seconds := run.get(part)) is not None] for run in runs for part in run}
+    parts = dict.fromkeys(part for run in runs for part in run)
+    rows = {part: [seconds for run in runs if (seconds := run.get(part)) is not None] for part in parts}
     return [f"{'seconds':<10}{'median':>8}{'most':>8}"] + [
         f"{part:<10}{statistics.median(values):>8.2f}{max(values):>8.2f}" for part, values in rows.items() if values
     ]
