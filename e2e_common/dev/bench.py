@@ -17,7 +17,7 @@ from typing import Any
 
 from e2e_common.dev.stress import count, table
 from e2e_common.run.suite_run import FROM_MAKE
-from e2e_common.setup.locks import fresh_lock
+from e2e_common.setup.bootstrap import fresh_lock
 from e2e_common.setup.new_suite import IMPORTED, fill, pinned_sdk
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of

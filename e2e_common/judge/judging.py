@@ -85,7 +85,7 @@ def stopped(
 def failed(outcome: Outcome, reason: str) -> Outcome:
     """Returns the outcome as failed for a reason outside the judge's rules."""
     result = {**outcome.result, "verdict": FAILED, "code": int(Code.FAILED), "reason": reason}
-    return replace(outcome, result=result, failures=[Failure(RECORDING, RUN, reason, "traces", code=Code.FAILED)])
+    return replace(outcome, result=result, failures=[Failure(CONFIGURATION, RUN, reason, "traces/")])
 
 
 def _ended(verdict: Verdict | None, facts: Mapping[str, Any], code: int, reason: str, log: str | None) -> Outcome:

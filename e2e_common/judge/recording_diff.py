@@ -12,7 +12,7 @@ import base64
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,7 +117,12 @@ def _shape(value: Any) -> Any:
 def _paired(some: Sequence[Part], others: Sequence[Part]) -> Iterator[tuple[Part | None, Part | None]]:
     """Pairs of parts: of the same text in order, then of the same key in order, then without a partner."""
     left, right = dict(enumerate(some)), dict(enumerate(others))
-    for name in (lambda part: part.text, lambda part: _shape(part.text), lambda part: _shape(part.key)):
+    names: tuple[Callable[[Part], Any], ...] = (
+        lambda part: part.text,
+        lambda part: _shape(part.text),
+        lambda part: _shape(part.key),
+    )
+    for name in names:
         waiting = defaultdict(list)
         for number, part in right.items():
             waiting[name(part)].append(number)

@@ -10,11 +10,9 @@ import http.client
 import json
 import os
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from e2e_common.artifacts.run_folder import RunFolder
@@ -23,8 +21,9 @@ from e2e_common.record.application import HEALTH, Application
 from e2e_common.services import Services
 from e2e_common.util import names
 from e2e_common.util.errors import Code, HarnessError, did_you_mean, usage
+from e2e_common.util.forked import fork
 from e2e_common.util.ports import connect
-from e2e_common.util.processes import exit_status, has_exited, spawn, stop
+from e2e_common.util.processes import Process, exit_status, has_exited, spawn, stop
 from e2e_common.util.readiness import NO_LIMIT_S, wait_until
 
 EXPORT_INTERVAL_S = 2.0
@@ -40,8 +39,9 @@ class Recorder:
         self._run, self._app, self._services, self._tick = run, app, services, tick
         self.started = 0.0
         """Time of the application's start, in seconds since the epoch."""
+        self._traces = Traces(run.work_traces)
         self._process: subprocess.Popen[bytes] | None = None
-        self._requester: subprocess.Popen[bytes] | None = None
+        self._requester: Process | None = None
 
     def start(self, mode: str, set_up: Callable[[], None]) -> None:
         """Start the services, call `set_up`, and start the application in `mode` (RECORD or DISABLED). Returns when the
@@ -64,23 +64,22 @@ class Recorder:
         env = {**os.environ, "E2E_ONLY": only, names.URL_VARIABLE: f"http://127.0.0.1:{self._app.port}"}
         env |= {names.LOG_VARIABLE: str(self._run.requests), names.READY_VARIABLE: str(self._app.ready_s)}
         with self._run.requests_log.open("wb") as log:
-            script = [sys.executable, "src/test_requests.py"]
-            requester = self._requester = spawn(script, cwd=self._app.work, env=env, stdout=log)
+            requester = self._requester = fork(["src/test_requests.py"], cwd=self._app.work, env=env, stdout=log)
         self._comes(lambda: has_exited(requester), NO_LIMIT_S)
         self._check_alive()
         status = stop(requester)
         self._check_sent(status, only)
         return status
 
-    def flush(self, unrecorded: Callable[[Sequence[Any]], Collection[str]]) -> None:
+    def flush(self, unrecorded: Callable[[Mapping[str, Any]], Collection[str]]) -> None:
         """Wait until every trace is on disk, except for requests whose names `unrecorded` returns: they are known to
-        have no trace. It gets the requests, each with `name` and `calls`. The judge reports traces that are missing.
+        have no trace. It gets name → `calls` of each. The judge reports traces that are missing.
 
         Raises HarnessError (1) if the application no longer responds, or if there are traces but not the marker's: the
         others may then be incomplete.
         """
         self._send_marker()
-        traces = Traces(self._run.work_traces)
+        traces = self._traces
         if self._comes(lambda: names.MARKER in traces.look(again=False), MARKER_LIMIT_S):
             expected = self._expected(unrecorded)
             self._comes(lambda: traces.have(expected), STRAGGLER_LIMIT_S)
@@ -121,13 +120,9 @@ class Recorder:
             if process is not None:
                 stop(process)
         self._services.stop()
-        for path in sorted(self._run.work_traces.glob("*.jsonl")):
-            requests = {span.request for span in _spans(path) if span.is_root}
-            aside = bool(requests) and requests <= {
-                None,
-                names.MARKER,
-            }  # a file without a root span belongs to a request
-            path.replace((self._run.aside if aside else self._run.traces) / path.name)
+        self._traces.look()
+        for path in self._run.work_traces.glob("*.jsonl"):
+            path.replace((self._run.aside if path.name in self._traces.aside else self._run.traces) / path.name)
 
     def _check_sent(self, status: int, only: str) -> None:
         rows, log = _rows(self._run.requests), str(self._run.requests_log)
@@ -141,11 +136,11 @@ class Recorder:
         if len(rows) == 1:
             raise HarnessError(Code.NOTHING_VERIFIED, "src/test_requests.py sent nothing", log)
 
-    def _expected(self, unrecorded: Callable[[Sequence[Any]], Collection[str]]) -> dict[str, int]:
+    def _expected(self, unrecorded: Callable[[Mapping[str, Any]], Collection[str]]) -> dict[str, int]:
         """Number of each recorded request → minimum of spans in its trace. More than the root span is required only if
         the request is `late`: its spans may also end after the marker's."""
         rows = [row for row in _rows(self._run.requests) if "n" in row and not row["recorded"]]
-        lost = unrecorded([SimpleNamespace(**row) for row in rows])
+        lost = unrecorded({row["name"]: row["calls"] for row in rows})
         return {str(row["n"]): 1 + sum(row["calls"].values()) * row["late"] for row in rows if row["name"] not in lost}
 
     def _check_alive(self) -> None:
@@ -161,26 +156,29 @@ class Recorder:
 
 
 class Traces:
-    """The traces in `folder` that have a root span on disk: number of the request → number of spans."""
+    """The traces in `folder` that have a root span on disk: number of the request → number of spans. `aside`: the files
+    that belong to no request of the suite, such as the readiness check's; one without a root span belongs to one."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._sizes: dict[str, int] = {}
         self._found: dict[str, int] = {}
         self._whole: set[str] = set()
+        self.aside: set[str] = set()
 
     def look(self, *, again: bool = True) -> Mapping[str, int]:
         """The traces, after reading the files that have grown; without `again` only those that had no root span."""
-        there = os.listdir(self._folder) if self._folder.exists() else []  # noqa: PTH208 - a run looks every 20 ms
-        names = {name for name in there if name.endswith(".jsonl")}
-        for path in map(self._folder.joinpath, names if again else names - self._whole):
+        listed = os.listdir(self._folder) if self._folder.exists() else []  # noqa: PTH208 - a run looks every 20 ms
+        files = {name for name in listed if name.endswith(".jsonl")}
+        for path in map(self._folder.joinpath, files if again else files - self._whole):
             size = path.stat().st_size
             spans = _spans(path) if self._sizes.get(path.name) != size else []
             self._sizes[path.name] = size
-            for span in spans:
-                if span.is_root and span.request:
-                    self._found[span.request] = len(spans)
-                    self._whole.add(path.name)
+            requests = {span.request for span in spans if span.is_root}
+            self._found.update({request: len(spans) for request in requests if request})
+            if requests:
+                self._whole.add(path.name)
+                (self.aside.add if requests <= {None, names.MARKER} else self.aside.discard)(path.name)
         return self._found
 
     def have(self, expected: Mapping[str, int]) -> bool:

@@ -60,7 +60,7 @@ def test_a_folder_may_be_said_from_where_one_stands(verb: str, tmp_path: Path) -
 @pytest.mark.parametrize("verb", ["traces", "explain"])
 def test_a_reader_that_goes_away_is_no_fault(verb: str, tmp_path: Path) -> None:
     run, options = written(large(200), tmp_path), {"E2E_OUT": str(tmp_path / "out"), "E2E_ONLY": "*"}
-    suite = tmp_path / run.suite / "e2e-tests"
+    suite = tmp_path / run.result["suite"] / "e2e-tests"
     (suite / "entrypoint.py").touch()
     reading, writing = os.pipe()
     os.close(reading)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from e2e_common.report.rendering import NAMES
+from e2e_common.report.rendering import KINDS
 from e2e_common.util.paths import ROOT, suite_names
 from tests.conftest import execute
 
@@ -87,7 +87,7 @@ def say_how_it_went(workflow: dict[str, Any], folder: Path) -> str:
 def test_the_summary_of_a_job_is_the_runs(workflow: dict[str, Any], tmp_path: Path) -> None:
     folder = tmp_path / "out" / "flask-8000"
     folder.mkdir(parents=True)
-    (folder / NAMES["md"]).write_text("| flask | ❌ failed (1) |\n")
+    (folder / KINDS["md"][1]).write_text("| flask | ❌ failed (1) |\n")
     assert say_how_it_went(workflow, tmp_path) == "| flask | ❌ failed (1) |\n"
 
 

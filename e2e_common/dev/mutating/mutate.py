@@ -25,10 +25,10 @@ from e2e_common.artifacts.failure import REPLAY, shorten
 from e2e_common.artifacts.run_folder import RunFolder, write_json
 from e2e_common.dev.mutating import values
 from e2e_common.judge.evidence import Evidence, TraceFile
-from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.verdict import PASSED, Verdict, judge
 from e2e_common.record import application
 from e2e_common.replay.replaying import ReplayProcess
+from e2e_common.replay.tusk_cli import find_cli
 from e2e_common.report.write import Progress
 from e2e_common.services import password
 from e2e_common.setup.options import load_options
@@ -43,8 +43,7 @@ from e2e_common.util.processes import adopt_orphans, end_orphans
 
 LIMIT_S = 900.0
 TEST_LIMIT = "8s"  # a variant may make a handler wait forever
-CLI = {"TUSK_CLI": "bundled", "TUSK_CLI_PATH": ""}
-REPLAYER = "e2e_common.dev.mutating.replayer"
+CLI = find_cli("bundled", "", "e2e_common.dev.mutating.replayer")
 MOST_OF_A_SUITE = 1200  # variants; more take longer than two minutes on two cores
 # Percentage of changed values that must fail: the suite's share in docs/testing-the-tests.md minus one point.
 GOALS = {
@@ -101,7 +100,7 @@ def _mutate(suite_dir: Path, port: int) -> int:
         raise usage(f"{where} was recorded and not judged: {rerun}")
     tests = json.loads(recorded.result.read_bytes())["tests"]
     tried = {row["name"] for row in tests if row["verdict"] == PASSED and selects(options["E2E_ONLY"], row["name"])}
-    evidence = read(artifacts.load(recorded.root))
+    evidence = Evidence(artifacts.load(recorded.root))
     variants = plan(suite, evidence, [request for request in evidence.requests if request.name in tried])
     if not variants:
         message = f"nothing to change: no request of {where} passed (result.json); {rerun}"
@@ -160,7 +159,7 @@ def _replay(folder: RunFolder, suite_dir: Path, evidence: Evidence, port: int, t
     config = json.loads(path.read_text())
     config.setdefault("test_execution", {})["timeout"] = TEST_LIMIT
     write_json(path, config)
-    replay = ReplayProcess(folder, CLI, tick, bundled=REPLAYER)
+    replay = ReplayProcess(folder, CLI, tick)
     try:
         replay.finish()
     finally:

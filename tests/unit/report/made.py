@@ -48,9 +48,9 @@ def written(run: GoodRun, home: Path) -> RunReport:
     if run.known is not None:
         rows = json.dumps(run.known).replace(json.dumps(SURROGATE)[1:-1], "\\ud800")
         (suite_dir / "known_failures.yaml").write_text(rows)
-    document = judge(load_artifacts(RunFolder(folder), suite_dir)).result()
+    document = judge(load_artifacts(folder, suite_dir)).result()
     document["seconds"] |= {"total": 6.1, "check": 0.0}
-    return model.load(RunFolder(write(folder, run.artifacts(), **document)), suite_dir)
+    return model.load(write(folder.root, run.artifacts(), **document), suite_dir)
 
 
 def reported(run: GoodRun) -> RunReport:

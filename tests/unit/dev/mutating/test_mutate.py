@@ -16,7 +16,6 @@ from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.dev.mutating import mutate, values
 from e2e_common.dev.mutating.mutate import GOALS, Variant, lines, outcome, plan, reasons, spans_of, write
 from e2e_common.judge.evidence import Evidence
-from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.verdict import judge
 from e2e_common.tusk.traces import load
 from e2e_common.util.paths import suite_names
@@ -26,7 +25,7 @@ from tests.unit.judge.good_run import GoodRun
 
 @pytest.fixture
 def evidence() -> Evidence:
-    return read(GoodRun().artifacts())
+    return Evidence(GoodRun().artifacts())
 
 
 def planned(evidence: Evidence) -> list[Variant]:
@@ -61,7 +60,7 @@ def test_what_is_written_is_a_recording_whose_tests_are_the_variants(tmp_path: P
     early = good_run.span("e" * 32, "early", good_run.T0 - 9, 0.1, isPreAppStart=True)
     run = GoodRun()
     run.traces["traces/0_start.jsonl"] = [early]
-    evidence = read(run.artifacts())
+    evidence = Evidence(run.artifacts())
     folder = RunFolder(tmp_path / "1")
     folder.clear_recording()
     found = planned(evidence)
@@ -77,14 +76,15 @@ def test_what_is_written_is_a_recording_whose_tests_are_the_variants(tmp_path: P
 def test_only_what_the_judge_says_of_the_replay_makes_a_variant_red(evidence: Evidence) -> None:
     """That a changed recording is not what was recorded (rule 8) is no merit of the suite."""
     first, second, third, *_ = planned(evidence)
-    results = tuple(replaced(evidence.results[0], test_id=each.trace_id) for each in (first, second, third))
+    results = [replaced(evidence.results[0], test_id=each.trace_id) for each in (first, second, third)]
+    evidence.calls[""] = replaced(evidence.calls[""], results=results)
     failures = (
         Failure(8, RECORDING, "not as recorded", "traces/", first.name),
         Failure(4, RUN, "the totals disagree", "results.json"),
         Failure(7, REPLAY, "no recorded answer", "mocks.jsonl", second.name),
         Failure(3, REPLAY, "differs", "results.json", second.name),
     )
-    verdict = replace(judge(GoodRun().artifacts()), failures=failures, evidence=replace(evidence, results=results))
+    verdict = replace(judge(GoodRun().artifacts()), failures=failures, evidence=evidence)
     red = reasons(verdict, planned(evidence))
     assert red == {first.number: "", second.number: "no recorded answer", third.number: ""}
 
