@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import copy
-import functools
+import fcntl
 import json
 import os
 import re
 import shutil
 import signal
 import subprocess
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +17,11 @@ from typing import Any
 
 import pytest
 
+from e2e_common.util.isolation import TEMPORARY
 from e2e_common.util.paths import ENVIRONMENTS, ROOT, SUITES
 
 COMMAND_LIMIT_S = 900
+E2E = ROOT / "scripts" / "e2e.sh"
 CANARIES = Path(__file__).parent / "apps" / "canaries"
 LEAKS = Path(__file__).parent / "apps" / "leaks"
 PSYCOPG = SUITES / "psycopg" / "e2e-tests"
@@ -71,11 +73,13 @@ def clean_environ(**options: str) -> dict[str, str]:
 def execute(
     *words: object, env: Mapping[str, str] | None = None, cwd: Path = ROOT, check: bool = False
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a command to its end, with empty standard input."""
-    return subprocess.run(
-        list(map(str, words)), env=env, cwd=cwd, check=check, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    """Runs a command to its end, with empty standard input. `check`: it must succeed."""
+    done = subprocess.run(
+        list(map(str, words)), env=env, cwd=cwd, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True,
         timeout=COMMAND_LIMIT_S,
     )  # fmt: skip
+    assert not check or done.returncode == 0, (words, done.stdout, done.stderr[-3000:])
+    return done
 
 
 def start(*words: object, env: Mapping[str, str], **more: Any) -> subprocess.Popen[str]:
@@ -91,14 +95,6 @@ def hangs_in_recording(folder: Path) -> bool:
     return b"hanging" in read(folder / "logs" / "record.log")
 
 
-def hangs_in_replay(folder: Path) -> bool:
-    return any(b"hanging" in read(log) for log in (folder / "replay-work" / ".tusk" / "logs").glob("*"))
-
-
-def all_is_sent(folder: Path) -> bool:
-    return b'"end"' in read(folder / "requests.jsonl")
-
-
 def copy_checkout(folder: Path) -> None:
     """Copies all files that git does not ignore to `folder`, with uncommitted changes."""
     for name in execute("git", "ls-files", "-z", "-co", "--exclude-standard", check=True).stdout.split("\0"):
@@ -110,9 +106,14 @@ def copy_checkout(folder: Path) -> None:
 class Suite:
     """A suite in its own folder: the flask suite's files, and the `src` of a canary. Tests may edit `folder`."""
 
+    RECORD = ("--phases", "setup,record,cleanup")
+    REPLAY = ("--phases", "setup,replay,check,cleanup")
+    CHECK = ("--phases", "check")
+
     def __init__(self, folder: Path, source: Path) -> None:
-        self.name = folder.name
-        self.folder = folder / "e2e-tests"
+        self.name, self.folder, self.out = folder.name, folder / "e2e-tests", folder / "out"
+        if self.folder.exists():
+            return
         flask = SUITES / "flask" / "e2e-tests"
         (self.folder / ".tusk").mkdir(parents=True)
         for name in ("docker-compose.yml", "requirements.txt", "requirements.lock", "entrypoint.py"):
@@ -121,17 +122,14 @@ class Suite:
         fewer = "".join(line for line in config if "enable_env_var_recording" not in line)  # it would add a trace
         (self.folder / ".tusk" / "config.yaml").write_text(fewer)
         shutil.copytree(source, self.folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
-        self.out = folder / "out"
 
     def copied(self, folder: Path) -> Suite:
         """Returns a copy with its recordings in another folder, which has the suite's name."""
         shutil.copytree(self.folder.parent, folder, symlinks=True)
-        other = copy.copy(self)
-        other.folder, other.out = folder / "e2e-tests", folder / "out"
-        return other
+        return Suite(folder, self.folder)
 
     def command(self, *words: str) -> list[str]:
-        return [str(ROOT / "scripts" / "e2e.sh"), "run", str(self.folder), *words]
+        return [str(E2E), "run", str(self.folder), *words]
 
     def environ(self, options: Mapping[str, str] | None = None) -> dict[str, str]:
         return clean_environ(**{"E2E_OUT": str(self.out), **(options or {})})
@@ -143,6 +141,10 @@ class Suite:
     def run(self, *words: str, **options: str) -> Finished:
         """Runs the suite to its end."""
         return self.end(self.start(*words, **options), next((word for word in words if word.isdigit()), "8000"))
+
+    def verb(self, name: str, *words: object, **options: str) -> subprocess.CompletedProcess[str]:
+        """Runs another command on the suite."""
+        return execute(E2E, name, self.folder, *words, env=self.environ(options))
 
     def end(self, process: subprocess.Popen[str], port: str = "8000") -> Finished:
         try:
@@ -209,7 +211,8 @@ def all_passed(number: int, **changes: int) -> dict[str, int]:
     return {**same, "floats": 0, "known_failures": 0, "by_design": 0, **changes}
 
 
-Ran = Callable[[str], tuple["Suite", Finished]]
+Ran = Callable[..., tuple[Suite, Finished]]
+Copied = Callable[..., Suite]
 
 
 @pytest.fixture
@@ -220,14 +223,32 @@ def canary(tmp_path: Path) -> Suite:
 
 @pytest.fixture(scope="session")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """Returns a function that runs the canary with a fault, once for all tests that only read artifacts."""
+    """Returns a function that runs the canary with faults, once for all tests and workers that only read or copy its
+    artifacts."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
-    @functools.cache
-    def run(fault: str) -> tuple[Suite, Finished]:
-        suite = Suite(tmp_path_factory.mktemp("ran") / "canary", CANARIES)
-        return suite, suite.run(CANARY=fault, E2E_READY_TIMEOUT="600")
+    def run(faults: str, *words: str) -> tuple[Suite, Finished]:
+        folder = base / f"ran {zlib.crc32(repr((faults, words)).encode())}"
+        folder.mkdir(exist_ok=True)
+        ended = folder / "ended.json"
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            suite = Suite(folder / "canary", CANARIES)
+            if not ended.exists():
+                done = suite.run(*words, CANARY=faults, E2E_READY_TIMEOUT="600")
+                for kept in ("~", *TEMPORARY):
+                    (Path(kept).expanduser() / "drift-e2e-canary").unlink(missing_ok=True)
+                ended.write_text(json.dumps([done.code, done.output]))
+        return suite, suite.finished(*json.loads(ended.read_text()))
 
     return run
+
+
+@pytest.fixture
+def copied(ran: Ran, tmp_path: Path) -> Copied:
+    """Like `ran`, but a copy of the suite and its artifacts, which the test may change."""
+    return lambda *words: ran(*words)[0].copied(tmp_path / "copy" / "canary")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""An application with a fault, selected by CANARY, that turns a run red (tests/e2e/local/test_canaries.py)."""
+"""An application with the faults that CANARY lists. Each turns a run red (tests/e2e/local/test_canaries.py)."""
 
 import os
 import random
@@ -12,36 +12,35 @@ from pathlib import Path
 
 from drift import TuskDrift
 
-FAULT = os.environ.get("CANARY", "")
+FAULTS = os.environ.get("CANARY", "").split(", ")
 IN_REPLAY = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
 UPSTREAM = os.environ["UPSTREAM_URL"]
 HOST, PORT = UPSTREAM.removeprefix("http://").split(":")
-KEEPS = "keeps a number in "
 AFTERWARDS = "calls after its answers"
 HOLD_S = 60
 LATE_S = 0.3
 
-if FAULT == "does not start" or (FAULT == "dies only in replay" and IN_REPLAY):
+if "does not start" in FAULTS or ("dies only in replay" in FAULTS and IN_REPLAY):
     raise SystemExit("canary: not starting, on purpose")
-if FAULT == "ignores SIGTERM":
+if "ignores SIGTERM" in FAULTS:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-if FAULT == "leaves a process":
+if "leaves a process" in FAULTS:
     subprocess.Popen(["sleep", str(HOLD_S)], start_new_session=True, stdout=subprocess.DEVNULL)
 
-if FAULT == "clock not set back" and IN_REPLAY:
+if "clock not set back" in FAULTS and IN_REPLAY:
     sys.modules["time_machine"] = None  # the SDK sets the clock with it
 
-TuskDrift.initialize(env="e2e", sampling_rate=0.0 if FAULT == "records nothing" else 1.0)
+TuskDrift.initialize(env="e2e", sampling_rate=0.0 if "records nothing" in FAULTS else 1.0)
 
 import http.client  # noqa: E402
 
 import requests  # noqa: E402
-from flask import Flask, Response, copy_current_request_context, jsonify  # noqa: E402
+from flask import Flask, Response, copy_current_request_context, jsonify, request  # noqa: E402
 
 app = Flask(__name__)
 
 
-if FAULT == "asks at its start only in recording" and not IN_REPLAY:
+if "asks at its start only in recording" in FAULTS and not IN_REPLAY:
     requests.get(f"{UPSTREAM}/users/1", timeout=5)
 
 
@@ -62,10 +61,10 @@ def random_number() -> Response:
 
 @app.get("/kept-number")
 def kept_number() -> Response:
-    """A random number. The first run stores it, and the second returns the stored one."""
-    folder = FAULT.removeprefix(KEEPS)
-    kept = Path(sys.prefix if folder == "its environment" else folder).expanduser() / "drift-e2e-canary"
-    if not kept.exists():
+    """A random number. The recording stores it, and the replay returns the stored one."""
+    folder = request.args["folder"]
+    kept = Path(sys.prefix if folder == "sys.prefix" else folder).expanduser() / "drift-e2e-canary"
+    if not (IN_REPLAY and kept.exists()):
         kept.write_text(str(random.randrange(10**9)))
     return jsonify(text=kept.read_text())
 
@@ -188,4 +187,4 @@ def hangs_in_replay() -> Response:
 
 
 if __name__ == "__main__":
-    app.run(host="127.0.0.1", port=int(os.environ["PORT"]), threaded=FAULT != AFTERWARDS)
+    app.run(host="127.0.0.1", port=int(os.environ["PORT"]), threaded=AFTERWARDS not in FAULTS)

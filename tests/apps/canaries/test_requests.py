@@ -1,46 +1,46 @@
-"""The requests of the canary application: one that passes, and one that triggers the fault."""
+"""The requests of the canary application: one that passes, and one that triggers each fault."""
 
 import os
 
 from e2e_common.record.client import Api, matches
 
-FAULT = os.environ.get("CANARY", "")
+FAULTS = os.environ.get("CANARY", "").split(", ")
+KEEPS = "keeps a number in "
 DONE = {"done": True}
-DOES_AS_IT_IS_CALLED = (
-    "raw socket",
-    "child process",
-    "child in recording alone",
-    "plain thread",
-    "late thread",
-    "late child",
-    "dies after its answer",
-    "hangs in recording",
-    "hangs in replay",
-)
+NUMBER = {"body": {"text": matches("[0-9]+")}}
+REQUESTS = {
+    **{
+        fault: (f"/{fault.replace(' ', '-')}", {"body": DONE})
+        for fault in (
+            "raw socket", "child process", "child in recording alone", "plain thread", "late thread", "late child",
+            "dies after its answer", "hangs in recording", "hangs in replay",
+        )
+    },
+    "wrong answer": ("/fine", {"body": {"fine": False}}),
+    "random number": ("/random-number", NUMBER),
+    "clock not set back": ("/clock", {"body": {"minute_and_second": matches("at [0-9]+ past [0-9]+")}}),
+    "hidden miss": ("/hidden-miss", {"body": DONE, "calls": {"requests": 1}}),
+    "answers 500": ("/answers-500", {"expect": 500, "body": {"done": False}}),
+    "exits half way": ("/exits", {"body": DONE}),
+}  # fmt: skip
+"""Fault → path and expectation of the request that triggers it."""
 
 with Api() as api:
-    if FAULT not in ("sends nothing", "dies after its answer"):  # the last response, whatever the order of the replay
+    if not {"sends nothing", "dies after its answer"} & {
+        *FAULTS
+    }:  # the last response, whatever the order of the replay
         api.get("/fine", body={"fine": True})
-    if FAULT == "breaks off":
+    if "breaks off" in FAULTS:
         raise RuntimeError("canary: on purpose")
-    if FAULT == "wrong answer":
-        api.get("/fine", name="wrong answer", body={"fine": False})
-    if FAULT == "random number":
-        api.get("/random-number", name=FAULT, body={"text": matches("[0-9]+")})
-    if FAULT.startswith("keeps a number in "):
-        api.get("/kept-number", name=FAULT, body={"text": matches("[0-9]+")})
-    if FAULT == "clock not set back":
-        api.get("/clock", name=FAULT, body={"minute_and_second": matches("at [0-9]+ past [0-9]+")})
-    if FAULT in DOES_AS_IT_IS_CALLED:
-        api.get(f"/{FAULT.replace(' ', '-')}", name=FAULT, body=DONE)
-    for n in range(6) if FAULT == "calls after its answers" else ():  # each is followed by a request that has no call
-        api.get("/told-afterwards", name=f"told {n}", body=DONE, background=1)
-        api.get("/fine", name=f"after told {n}", body={"fine": True})
-        api.get("/reached-afterwards", name=f"reached {n}", body=DONE, leaks=["upstream: GET /posts/1"])
-        api.get("/fine", name=f"after reached {n}", body={"fine": True})
-    if FAULT == "hidden miss":
-        api.get("/hidden-miss", name=FAULT, body=DONE, calls={"requests": 1})
-    if FAULT == "answers 500":
-        api.get("/answers-500", name=FAULT, expect=500, body={"done": False})
-    if FAULT == "exits half way":
-        api.get("/exits", name=FAULT, body=DONE)
+    if "calls after its answers" in FAULTS:
+        for n in range(6):  # each is followed by a request that has no call
+            api.get("/told-afterwards", name=f"told {n}", body=DONE, background=1)
+            api.get("/fine", name=f"after told {n}", body={"fine": True})
+            api.get("/reached-afterwards", name=f"reached {n}", body=DONE, leaks=["upstream: GET /posts/1"])
+            api.get("/fine", name=f"after reached {n}", body={"fine": True})
+    for fault in FAULTS:
+        if fault in REQUESTS:
+            path, expectation = REQUESTS[fault]
+            api.get(path, name=fault, **expectation)
+        elif fault.startswith(KEEPS):
+            api.get(f"/kept-number?folder={fault.removeprefix(KEEPS)}", name=fault, **NUMBER)

@@ -4,7 +4,6 @@ no process behind and keeps the artifacts."""
 from __future__ import annotations
 
 import contextlib
-import functools
 import json
 import os
 import shutil
@@ -17,7 +16,7 @@ import pytest
 
 from e2e_common.util.interrupts import Interrupted, Interrupts
 from e2e_common.util.paths import ROOT
-from tests.conftest import WITH_SERVICES, Finished, Suite, installed_sdk, read, sdk_checkout
+from tests.conftest import WITH_SERVICES, Copied, Finished, Suite, installed_sdk, read, sdk_checkout
 from tests.processes import PHASES, Run, at_terminal, below, wait_until_gone
 
 
@@ -44,71 +43,66 @@ class LocalRun(Run):
         return finished
 
 
-def hanging_backend(folder: Path) -> Path:
-    """Returns an SDK checkout whose build never ends, to make a run hang in Setup."""
-    mark = str(folder / "building")
-    backend = f"import time\ndef build_wheel(*_, **__):\n    open({mark!r}, 'w').close(); time.sleep(60)\n"
-    return sdk_checkout(installed_sdk(), folder, "9", backend)
+Reach = Callable[[str], LocalRun]
 
 
-def in_setup(suite: Suite) -> LocalRun:
-    checkout = hanging_backend(suite.folder / "sdk")
-    run = LocalRun(suite, E2E_SDK=str(checkout))
-    run.reach((checkout / "building").exists, "the build of the SDK")
-    return run
+@pytest.fixture
+def reach(canary: Suite, copied: Copied) -> Reach:
+    """Returns a function that starts a run and waits until it is in a phase."""
+
+    def in_setup() -> LocalRun:
+        mark = canary.folder / "building"
+        backend = f"import time\ndef build_wheel(*_, **__):\n    open({str(mark)!r}, 'w').close(); time.sleep(60)\n"
+        run = LocalRun(canary, E2E_SDK=str(sdk_checkout(installed_sdk(), canary.folder / "sdk", "9", backend)))
+        run.reach(mark.exists, "the build of the SDK")
+        return run
+
+    def in_phase(phase: str) -> LocalRun:
+        fault, words = PHASES[phase][0], Suite.REPLAY if phase == "replay" else ()
+        run = LocalRun(copied(fault, *Suite.RECORD) if words else canary, *words, CANARY=fault)
+        run.reach_phase(phase)
+        return run
+
+    def in_check() -> LocalRun:
+        suite = copied("")
+        facts = suite.out / "canary-8000" / "recording.json"
+        facts.unlink()
+        os.mkfifo(facts)  # the judge waits for a writer
+        run = LocalRun(suite, *Suite.CHECK)
+        run.reach(lambda: run.hold_open(facts), "the judge")
+        return run
+
+    def in_cleanup() -> LocalRun:
+        run = LocalRun(canary, "--phases", "record,setup,cleanup", CANARY="ignores SIGTERM")
+        run.reach_phase("flush")
+        run.signal(signal.SIGINT)  # the first signal starts a slow clean-up
+        return run
+
+    others = {"setup": in_setup, "check": in_check, "cleanup": in_cleanup}
+    return lambda phase: others[phase]() if phase in others else in_phase(phase)
 
 
-def in_phase(phase: str, suite: Suite) -> LocalRun:
-    run = LocalRun(suite, CANARY=PHASES[phase][0])
-    run.reach_phase(phase)
-    return run
+BOTH = (signal.SIGINT, signal.SIGTERM)
 
 
-def in_check(suite: Suite) -> LocalRun:
-    assert suite.run(CANARY="").code == 0
-    facts = suite.out / f"{suite.name}-8000" / "recording.json"
-    facts.unlink()
-    os.mkfifo(facts)  # the judge waits for a writer
-    run = LocalRun(suite, "--phases", "check")
-    run.reach(lambda: run.hold_open(facts), "the judge")
-    return run
-
-
-def in_cleanup(suite: Suite) -> LocalRun:
-    run = LocalRun(suite, "--phases", "record,setup,cleanup", CANARY="ignores SIGTERM")
-    run.reach_phase("flush")
-    run.signal(signal.SIGINT)  # the first signal starts a slow clean-up
-    return run
-
-
-REACH: dict[str, Callable[[Suite], LocalRun]] = {
-    "setup": in_setup,
-    **{phase: functools.partial(in_phase, phase) for phase in PHASES},
-    "check": in_check,
-    "cleanup": in_cleanup,
-}
-
-
-def phases_and_signals() -> list[object]:
-    """Returns each phase with each signal. `make test` runs some of them in turn, `make test-slow` the rest."""
-    both = (signal.SIGINT, signal.SIGTERM)
-    found: list[object] = []
-    for number, phase in enumerate(REACH):
-        for signum in both:
-            marks = () if signum == both[number % 2] else (pytest.mark.slow,)
-            found.append(pytest.param(phase, signum, id=f"{phase}-{signum.name[3:]}", marks=marks))
-    return [*found, pytest.param("requests", signal.SIGHUP, id="requests-HUP")]
-
-
-@pytest.mark.parametrize(("phase", "signum"), phases_and_signals())
-def test_a_signal_ends_a_run_in_any_phase(canary: Suite, phase: str, signum: signal.Signals) -> None:
-    run = REACH[phase](canary)
+@pytest.mark.parametrize(
+    ("phase", "signum"),
+    [
+        *(
+            pytest.param(phase, signum, marks=() if signum == BOTH[number % 2] else pytest.mark.slow)
+            for number, phase in enumerate(("setup", *PHASES, "check", "cleanup"))
+            for signum in BOTH
+        ),
+        ("requests", signal.SIGHUP),
+    ],
+)
+def test_a_signal_ends_a_run_in_any_phase(reach: Reach, phase: str, signum: signal.Signals) -> None:
+    run = reach(phase)
     run.signal(signum)
     finished = run.ended()
     first = signal.SIGINT if phase == "cleanup" else signum
     assert finished.code == 128 + first
-    assert finished.result["code"] == 128 + first
-    assert finished.result["verdict"] == "error"
+    assert (finished.result["code"], finished.result["verdict"]) == (128 + first, "error")
     assert f"interrupted by {first.name}" in finished.output
     if phase in ("flush", "replay", "check"):
         assert (finished.folder / "requests.jsonl").stat().st_size
@@ -130,8 +124,8 @@ def test_with_nohup_it_goes_on() -> None:
             signal.signal(signum, handler)
 
 
-def test_signals_over_and_over_do_not_stop_the_clean_up(canary: Suite) -> None:
-    run = in_phase("replay", canary)
+def test_signals_over_and_over_do_not_stop_the_clean_up(reach: Reach) -> None:
+    run = reach("replay")
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGINT, signal.SIGINT):
         run.signal(signum)
     assert run.ended().code == 130
@@ -148,25 +142,16 @@ def test_ctrl_c_at_a_terminal(canary: Suite) -> None:
     assert "recording traces" in printed.lower()  # the progress line of a terminal
 
 
-def test_the_time_limit_is_exit_5(canary: Suite) -> None:
-    finished = canary.run(CANARY="hangs in replay", E2E_TIMEOUT="6")
-    assert finished.code == 5
-    assert finished.result["verdict"] == "error"
-    assert "not done within 6 s" in finished.result["reason"]
-
-
-def with_services(suite: Suite) -> Suite:
-    """Adds PostgreSQL and Redis to the suite, which does not call them."""
-    (suite.folder / "docker-compose.yml").write_text(WITH_SERVICES)
-    return suite
+def test_the_time_limit_is_exit_5(copied: Copied) -> None:
+    finished = copied("hangs in replay", *Suite.RECORD).run(*Suite.REPLAY, CANARY="hangs in replay", E2E_TIMEOUT="3")
+    assert (finished.code, finished.result["verdict"]) == (5, "error")
+    assert "not done within 3 s" in finished.result["reason"]
 
 
 @pytest.mark.parametrize(
     ("phase", "killed", "code", "named"),
     [
         ("requests", "bin/postgres", 3, "postgres died (exit status -9)"),
-        ("requests", "(redis|valkey)-server", 3, "redis died (exit status -9)"),
-        ("requests", "e2e_common.services.upstream.app", 3, "upstream died (exit status -9)"),
         ("requests", "src/app.py", 1, "the application was ended by signal 9 while it was being recorded"),
         ("requests", "src/test_requests.py", 1, "src/test_requests.py broke off (exit status -9)"),
         ("replay", "e2e_common.tusk run", 1, "CLI was ended by SIGKILL"),
@@ -174,17 +159,18 @@ def with_services(suite: Suite) -> Suite:
         ("replay", "src/app.py", 1, "signal 9"),
     ],
 )
-def test_what_is_killed_is_named(canary: Suite, phase: str, killed: str, code: int, named: str) -> None:
-    run = REACH[phase](with_services(canary) if code == 3 else canary)
+def test_what_is_killed_is_named(canary: Suite, reach: Reach, phase: str, killed: str, code: int, named: str) -> None:
+    if code == 3:
+        (canary.folder / "docker-compose.yml").write_text(WITH_SERVICES)
+    run = reach(phase)
     os.kill(below(run.process.pid, killed), signal.SIGKILL)
     finished = run.ended()
-    assert finished.code == code, finished.output
-    assert named in finished.result["reason"]
+    assert (finished.code, named in finished.result["reason"]) == (code, True), finished.output
 
 
-def test_a_killed_run_takes_everything_with_it(canary: Suite) -> None:
-    run = in_phase("replay", canary)
+def test_a_killed_run_takes_everything_with_it(reach: Reach) -> None:
+    run = reach("replay")
     run.process.kill()
     run.process.wait()
-    wait_until_gone(str(canary.out))
+    wait_until_gone(run.mark)
     shutil.rmtree(run.temporary)  # the killed run could not remove the socket

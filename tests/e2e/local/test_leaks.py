@@ -39,6 +39,7 @@ def test_every_leak_is_red_and_named(leaks: Suite) -> None:
     assert len(run.output.splitlines()) <= LINES
 
 
+@pytest.mark.slow
 def test_the_same_without_leaks_is_green(leaks: Suite) -> None:
     run = leaks.run(LEAKS="off")
     assert (run.code, run.result["verdict"]) == (0, "passed"), run.output
@@ -51,8 +52,7 @@ def test_the_same_without_leaks_is_green(leaks: Suite) -> None:
 def test_without_sentinels_it_says_so_and_the_sdk_falls_back(leaks: Suite, leaking: str) -> None:
     run = leaks.run(LEAKS=leaking, E2E_SENTINELS="off", E2E_ONLY="*, postgres")
     assert run.code == 0, run.output
-    assert "NOT ISOLATED" in run.output
-    assert "NOT ISOLATED" in run.result["reason"]
+    assert "NOT ISOLATED" in run.output and "NOT ISOLATED" in run.result["reason"]
     assert run.result["isolation"]["sentinels"] is False
     assert (run.result["checks"]["leaks"], run.result["leaks"]) == ("unknown", [])
     assert not (run.folder / "touched.jsonl").exists()

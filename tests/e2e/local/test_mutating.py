@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from e2e_common.util.paths import ROOT, suite_names
-from tests.conftest import CANARIES, Suite, clean_environ, execute
+from e2e_common.util.paths import suite_names
+from tests.conftest import CANARIES, E2E, Suite, clean_environ, execute
 
 
 @pytest.fixture
 def suite(tmp_path: Path) -> Suite:
     return Suite(tmp_path / "mutated", CANARIES / "mutating")
-
-
-def mutate(suite: Suite, **options: str) -> subprocess.CompletedProcess[str]:
-    return execute(ROOT / "scripts" / "e2e.sh", "mutate", suite.folder, env=suite.environ(options))
 
 
 def document(suite: Suite) -> dict[str, Any]:
@@ -28,48 +23,50 @@ def document(suite: Suite) -> dict[str, Any]:
 
 
 def indifferent(found: dict[str, Any], request: str) -> set[str]:
-    rows = [row for row in found["values"] if row["request"] == request]
+    rows = [row for row in found["facts"] if row["request"] == request]
     assert rows, f"nothing of {request!r} was changed"
     return {row["what"] for row in rows if row["reason"] is None}
 
 
 def test_what_the_answer_holds_turns_red_and_what_it_does_not_is_listed(suite: Suite) -> None:
-    assert suite.run("--phases", "setup,record,cleanup", E2E_ONLY="ca*").code == 0
-    done = mutate(suite)
+    assert suite.run(*Suite.RECORD, E2E_ONLY="ca*").code == 0
+    done = suite.verb("mutate")
     assert done.returncode == 2, "a recording that nobody judged is no ground"
     assert "was recorded and not judged: make e2e-mutated PORT=8000" in done.stderr
-    run = suite.run("--phases", "setup,replay,check,cleanup")
-    assert run.code == 0, run.output
-    done = mutate(suite)
+    assert suite.run(*Suite.REPLAY).code == 0
+    done = suite.verb("mutate")
     mutations = document(suite)
     assert indifferent(mutations, "careful") == set()
     careless = indifferent(mutations, "careless")
     assert {"status", "reason phrase", "response body $.author", "response header Server"} <= careless
     assert not careless & {"response body $.title", "the call itself", "path", "method"}
     assert not mutations["not_counted"]
-    assert (mutations["red"], mutations["tried"]) == (mutations["tried"] - len(careless), len(mutations["values"]))
+    assert (mutations["red"], mutations["tried"]) == (mutations["tried"] - len(careless), len(mutations["facts"]))
     assert done.returncode == (0 if mutations["share"] >= 85 else 1), done.stdout
-    assert "PARTIAL (ca*)" in done.stdout
-    assert f"{len(careless)} that nothing depends on, by request:" in done.stdout
-    assert f"{mutations['red']} of {mutations['tried']} changed values turned red" in done.stdout
-    assert "'careless': outbound 1 requests GET /posts/1: " in done.stdout
+    for words in (
+        "PARTIAL (ca*)",
+        f"{len(careless)} that nothing depends on, by request:",
+        f"{mutations['red']} of {mutations['tried']} changed facts turned red",
+        "'careless': outbound 1 requests GET /posts/1: ",
+    ):
+        assert words in done.stdout
 
 
 @pytest.mark.slow
 def test_a_call_that_lacks_its_recording_is_answered_from_no_other(suite: Suite) -> None:
     """Every other variant of the request has the call that is missing here."""
     assert suite.run(E2E_ONLY="hides").code == 0
-    mutate(suite)
-    [missing] = [row for row in document(suite)["values"] if row["what"] == "the call itself"]
+    suite.verb("mutate")
+    [missing] = [row for row in document(suite)["facts"] if row["what"] == "the call itself"]
     assert missing["reason"].startswith("no recorded answer for GET http://")
 
 
 @pytest.mark.slow
 def test_variants_that_break_the_application_are_red_and_the_others_go_on(suite: Suite) -> None:
     assert suite.run(E2E_ONLY="[cf][ar]*").code == 0
-    mutate(suite)
+    suite.verb("mutate")
     mutations = document(suite)
-    reasons = {row["what"]: row["reason"] for row in mutations["values"] if row["request"] == "fragile"}
+    reasons = {row["what"]: row["reason"] for row in mutations["facts"] if row["request"] == "fragile"}
     assert "the service ended with" in reasons["response body $.id"] + reasons["response body $.name"]
     assert "no complete answer within 8 s" in reasons["response body $.id"] + reasons["response body $.name"]
     assert sorted(path.name for path in (suite.out / f"{suite.name}-8000-mutate").glob("[0-9]")) == ["1", "2", "3"]
@@ -82,8 +79,7 @@ def test_variants_that_break_the_application_are_red_and_the_others_go_on(suite:
 def test_each_suite_reaches_its_goal(name: str, tmp_path: Path) -> None:
     environ = clean_environ(E2E_OUT=str(tmp_path))
     for verb in ("run", "mutate"):
-        done = execute(ROOT / "scripts" / "e2e.sh", verb, name, env=environ)
-        assert done.returncode == 0, done.stdout + done.stderr
+        execute(E2E, verb, name, env=environ, check=True)
     mutations = json.loads((tmp_path / f"{name}-8000" / "mutations.json").read_text())
     assert mutations["share"] >= mutations["goal"]
     assert mutations["not_counted"] == []

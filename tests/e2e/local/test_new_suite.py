@@ -40,7 +40,7 @@ def test_green_as_it_is_made_and_found_by_all(tmp_path: Path) -> None:
 
     changed = make(checkout, "mutate-urllib3", PORT="8951")
     assert changed.returncode == 0, changed.stdout + changed.stderr
-    assert "changed values turned red, 100.0 %" in changed.stdout
+    assert "changed facts turned red, 100.0 %" in changed.stdout
 
     assert "urllib3" in make(checkout, "help").stdout.rpartition("Suites:")[2]
     dry_run = make(checkout, "--dry-run", "coverage-urllib3", "shell-urllib3")

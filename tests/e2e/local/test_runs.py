@@ -14,7 +14,7 @@ from e2e_common.setup.environments import prepare
 from e2e_common.setup.options import read_options
 from e2e_common.util.paths import ROOT
 from e2e_common.util.readiness import wait_until
-from tests.conftest import Ran, Suite, execute, installed_sdk, sdk_checkout
+from tests.conftest import Copied, Ran, Suite, all_passed, execute, installed_sdk, sdk_checkout
 
 LIMIT_S = 60
 OFFLINE = (
@@ -28,58 +28,53 @@ def can_isolate() -> bool:
     return subprocess.run([sys.executable, "-c", OFFLINE, "true"], capture_output=True, check=False).returncode == 0
 
 
-def test_the_flask_suite_is_green_and_leaves_what_it_promises(flask_suite: Suite) -> None:
-    run = flask_suite.run()
-    assert run.code == 0, run.output
-    counts = run.result["requests"]
-    assert counts["sent"] == counts["passed"] + counts["known_failures"] + counts["by_design"] >= 16
+def test_a_green_run_leaves_what_it_promises(ran: Ran) -> None:
+    suite, run = ran("")
+    assert (run.code, run.result["verdict"]) == (0, "passed"), run.output
+    assert len([line for line in run.output.splitlines() if "setting up" not in line]) == 1, "quiet when green"
+    assert run.result["requests"] == all_passed(1)
     assert run.result["versions"]["sdk"] == "0.1.29"
     assert run.result["isolation"] == {"network": can_isolate(), "files": can_isolate(), "sentinels": True}
+    assert run.result["checks"] == {"warnings": "ok", "leaks": "ok", "mocks": "ok"}
     assert not list((run.folder / "work").glob(".tusk/logs/*")), "the two applications share no folder"
     assert (run.folder / "replay-work" / "src" / "app.py").exists()
-    assert run.result["checks"] == {"warnings": "ok", "leaks": "ok", "mocks": "ok"}
-    assert [leak["request"] for leak in run.result["leaks"]] == ["raw socket"]
-    copies = sorted(path.name for path in (flask_suite.folder / ".tusk" / "traces").iterdir())
-    assert copies == sorted(path.name for path in (run.folder / "traces").iterdir())
-    for path in (flask_suite.folder / ".tusk" / "traces").iterdir():
-        subprocess.run(["jq", ".", path], check=True, stdout=subprocess.DEVNULL, timeout=LIMIT_S)
-    assert list((flask_suite.folder / ".tusk" / "logs").glob("tusk-replay-*.log"))
-    assert run.output.count("\n") == 1, "quiet when green"
+    published = sorted((suite.folder / ".tusk" / "traces").iterdir())
+    assert [path.name for path in published] == [path.name for path in sorted((run.folder / "traces").iterdir())]
+    execute("jq", ".", *published, check=True)
+    assert list((suite.folder / ".tusk" / "logs").glob("tusk-replay-*.log"))
 
 
-FIXED = "\n- {cause: struct-loses-order, requests: [one call], replay: {body: {$.url: /weather}}}\n"
+FIXED = "- {cause: struct-loses-order, requests: [GET /fine], replay: {body: {$.fine: true}}}\n"
 
 
-def test_what_is_fixed_is_red_as_locked_and_good_news_with_another_sdk(flask_suite: Suite) -> None:
-    with (flask_suite.folder / "known_failures.yaml").open("a") as entries:
-        entries.write(FIXED)
-    run = flask_suite.run(E2E_ONLY="one call")
+def test_what_is_fixed_is_red_as_locked_and_good_news_with_another_sdk(copied: Copied) -> None:
+    suite = copied("")
+    (suite.folder / "known_failures.yaml").write_text(FIXED)
+    run = suite.run(*Suite.CHECK)
     assert run.code == 1
-    assert "'one call': fixed: replay: body $.url" in run.result["reason"]
-    assert "make update-known-failures-flask" in run.result["reason"]
-    news = flask_suite.run(E2E_ONLY="one call", E2E_WITH="idna")
+    assert "'GET /fine': fixed: replay: body $.fine" in run.result["reason"]
+    assert "make update-known-failures-canary" in run.result["reason"]
+    news = suite.run(CANARY="", E2E_WITH="idna")
     assert news.code == 0, news.output
-    assert "1 known failure is fixed here: 'one call' (struct-loses-order)" in news.output
-    assert [(row["request"], row["fact"]) for row in news.result["fixed"]] == [("one call", 'body $.url: "/weather"')]
-    replayed = flask_suite.run("--phases", "setup,replay,check,cleanup", E2E_ONLY="one call")
+    assert "1 known failure is fixed here: 'GET /fine' (struct-loses-order)" in news.output
+    assert [(row["request"], row["fact"]) for row in news.result["fixed"]] == [("GET /fine", "body $.fine: true")]
+    replayed = suite.run(*Suite.REPLAY, CANARY="")
     assert (replayed.code, replayed.result["locked"]) == (0, False), "what it replays was recorded with other libraries"
 
 
-def test_record_replay_and_check_work_on_artifacts(canary: Suite) -> None:
-    recording = canary.run("--phases", "setup,record,cleanup", CANARY="")
-    assert (recording.code, recording.output) == (0, f"recorded {canary.name}: {recording.folder}\n")
-    replayed = canary.run("--phases", "setup,replay,cleanup", CANARY="random number")
-    message = f"replayed {canary.name}: {recording.folder} (not judged: that is the phase check)\n"
+def test_record_replay_and_check_work_on_artifacts(ran: Ran, copied: Copied) -> None:
+    _, recording = ran("", *Suite.RECORD)
+    assert (recording.code, recording.output) == (0, f"recorded canary: {recording.folder}\n")
+    suite = copied("", *Suite.RECORD)
+    replayed = suite.run("--phases", "setup,replay,cleanup", CANARY="")
+    message = f"replayed canary: {replayed.folder} (not judged: that is the phase check)\n"
     assert (replayed.code, replayed.output, replayed.result) == (0, message, {})
-    recorded = sorted((canary.out / "canary-8000" / "traces").iterdir())
-    replayed = canary.run("--phases", "setup,replay,check,cleanup", CANARY="")
-    assert replayed.code == 0, replayed.output
-    assert sorted((replayed.folder / "traces").iterdir()) == recorded
-    assert canary.run("--phases", "check").code == 0
+    names = [sorted(path.name for path in (run.folder / "traces").iterdir()) for run in (recording, replayed)]
+    assert names[0] == names[1]
+    assert suite.run(*Suite.CHECK).code == 0
     (replayed.folder / "touched.jsonl").unlink()
-    checked = canary.run("--phases", "check")
-    assert checked.code == 1
-    assert "touched.jsonl" in checked.result["reason"]
+    checked = suite.run(*Suite.CHECK)
+    assert (checked.code, "touched.jsonl" in checked.result["reason"]) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +85,7 @@ def test_record_replay_and_check_work_on_artifacts(canary: Suite) -> None:
     ],
 )
 def test_a_broken_recording_is_reported_when_it_is_made(canary: Suite, fault: str, code: int, says: str) -> None:
-    run = canary.run("--phases", "setup,record,cleanup", CANARY=fault)
+    run = canary.run(*Suite.RECORD, CANARY=fault)
     assert (run.code, run.result["code"]) == (code, code), run.output
     assert says in run.output
 
@@ -103,30 +98,30 @@ def test_an_entrypoint_that_runs_nothing_is_not_green(canary: Suite) -> None:
     assert f"{entrypoint} has run nothing" in run.output
 
 
-def test_a_recording_that_broke_off_is_not_judged(ran: Ran, tmp_path: Path) -> None:
-    suite, red = ran("does not start")
-    assert red.code == 1
-    run = suite.copied(tmp_path / "canary").run("--phases", "check")
-    assert run.code == 2
-    assert "did not end" in run.output
+def test_a_recording_that_broke_off_is_not_judged(copied: Copied) -> None:
+    run = copied("does not start").run(*Suite.CHECK)
+    assert (run.code, "did not end" in run.output) == (2, True), run.output
 
 
-@pytest.mark.parametrize("phases", ["setup,replay,check,cleanup", "check"])
-def test_without_a_recording_there_is_nothing_to_replay(canary: Suite, phases: str) -> None:
-    run = canary.run("--phases", phases)
-    assert run.code == 2
-    assert "there is no recording" in run.output
+@pytest.mark.parametrize("phases", [Suite.REPLAY, Suite.CHECK])
+def test_without_a_recording_there_is_nothing_to_replay(canary: Suite, phases: tuple[str, ...]) -> None:
+    run = canary.run(*phases)
+    assert (run.code, "there is no recording" in run.output) == (2, True), run.output
 
 
 def test_two_runs_at_once_do_not_disturb_each_other(canary: Suite, tmp_path: Path) -> None:
-    """In effect two checkouts: same port, separate folders. And two ports of one suite."""
+    """In effect two checkouts: same port, separate folders. And two ports of one suite. Verbose: with every phase."""
     elsewhere = canary.copied(tmp_path / "elsewhere" / canary.name)
     three = ((canary, "8000"), (elsewhere, "8000"), (canary, "8001"))
-    runs = [(suite, suite.start(port, CANARY=""), port) for suite, port in three]
+    runs = [(suite, suite.start(port, CANARY="", E2E_VERBOSE="1"), port) for suite, port in three]
     ended = [suite.end(process, port) for suite, process, port in runs]
     assert [run.code for run in ended] == [0, 0, 0], "\n".join(run.output for run in ended)
     ports = [json.loads((run.folder / "setup.json").read_text())["app_port"] for run in ended]
     assert len(set(ports)) == 3
+    expected = ["Phase 1: ", "Phase 2: ", "→ GET /fine\n", "Phase 3: ", "Phase 4: ", "✓ Test ID: ", "Phase 5: "]
+    for run in ended:
+        positions = [run.output.find(line) for line in expected]
+        assert -1 not in positions and positions == sorted(positions), dict(zip(expected, positions))
 
 
 def test_a_second_run_of_the_same_name_is_refused(canary: Suite) -> None:
@@ -159,13 +154,6 @@ def test_what_failed_in_setup_shows_nothing_of_an_earlier_run(canary: Suite) -> 
     assert canary.run("--phases", "record").code == 2
 
 
-def test_verbose_prints_every_phase(canary: Suite) -> None:
-    output = canary.run(CANARY="", E2E_VERBOSE="1").output
-    expected = ["Phase 1: ", "Phase 2: ", "→ GET /fine\n", "Phase 3: ", "Phase 4: ", "✓ Test ID: ", "Phase 5: "]
-    positions = [output.find(line) for line in expected]
-    assert -1 not in positions and positions == sorted(positions), dict(zip(expected, positions))
-
-
 def test_a_second_run_needs_no_network(canary: Suite) -> None:
     if not can_isolate():
         pytest.skip("this machine refuses network namespaces")
@@ -175,11 +163,12 @@ def test_a_second_run_needs_no_network(canary: Suite) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_where_network_namespaces_are_refused_it_runs_and_says_so(canary: Suite) -> None:
+def test_where_network_namespaces_are_refused_it_runs_and_says_so(copied: Copied) -> None:
     refusing = ["unshare", "-Ur", "sh", "-c", 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"', "sh"]
     if subprocess.run([*refusing, "true"], capture_output=True, check=False).returncode != 0:
         pytest.skip("this machine cannot be made to refuse them")
-    done = execute(*refusing, *canary.command(), env=canary.environ({"CANARY": ""}))
+    canary = copied("", *Suite.RECORD)
+    done = execute(*refusing, *canary.command(*Suite.REPLAY), env=canary.environ({"CANARY": ""}))
     run = canary.finished(done.returncode, done.stdout + done.stderr)
     assert run.code == 0, run.output
     assert run.result["isolation"] == {"network": False, "files": False, "sentinels": True}

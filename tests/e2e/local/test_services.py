@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,8 +68,14 @@ def seeds(told: dict[str, str]) -> list[Any]:
         connection.close()
 
 
-def exported(text: str) -> dict[str, str]:
-    return dict(re.findall(r"^ *export (\w+)=(\S+)$", text, re.MULTILINE))
+def serving(suite: Suite) -> tuple[subprocess.Popen[str], dict[str, str]]:
+    """Starts the suite's services. Returns the process, and the variables that it has printed."""
+    process = suite.start("--services")
+    text = ""
+    while "REDIS_URL" not in text:
+        assert process.stdout and process.poll() is None, text
+        text += process.stdout.readline()
+    return process, dict(re.findall(r"^ *export (\w+)=(\S+)$", text, re.MULTILINE))
 
 
 def test_a_run_with_services_is_green_and_names_their_versions(served: Suite) -> None:
@@ -82,14 +89,11 @@ def test_a_run_with_services_is_green_and_names_their_versions(served: Suite) ->
     assert not folder_of(served).exists()
     tellers = files_with(password.read(served.out / f"{served.name}-8000"), served)
     assert [(path.name, path.stat().st_mode & 0o777) for path in tellers] == [(password.FILE, 0o600)]
-    rerun = served.run("--phases", "setup,replay,check,cleanup", CANARY="")
-    assert rerun.code == 0, rerun.output
-    assert rerun.result["versions"] == run.result["versions"]
+    rerun = served.run(*Suite.REPLAY, CANARY="")
+    assert (rerun.code, rerun.result["versions"]) == (0, run.result["versions"]), rerun.output
 
 
-@pytest.mark.parametrize(
-    "signum", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL]
-)
+@pytest.mark.parametrize("signum", [pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL])
 def test_a_run_that_is_ended_takes_its_services_along(served: Suite, signum: signal.Signals) -> None:
     process = served.start(CANARY="hangs in recording")
     run = served.out / f"{served.name}-8000"
@@ -109,16 +113,10 @@ def test_a_run_that_is_ended_takes_its_services_along(served: Suite, signum: sig
     ("signum", "code"), [(signal.SIGINT, 0), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
 )
 def test_services_for_a_second_terminal_stay_until_ctrl_c(served: Suite, signum: signal.Signals, code: int) -> None:
-    process = served.start("--services")
-    assert process.stdout is not None
-    lines: list[str] = []
-    while not any("REDIS_URL" in line for line in lines):
-        lines.append(process.stdout.readline())
-        assert lines[-1], lines
-    assert seeds(exported("".join(lines))) == [[(42,)], b"42"]
+    process, variables = serving(served)
+    assert seeds(variables) == [[(42,)], b"42"]
     second = served.run("--services")
-    assert second.code == 3
-    assert "is under way" in second.output
+    assert (second.code, "is under way" in second.output) == (3, True)
     os.killpg(process.pid, signum)
     process.communicate(timeout=LIMIT_S)
     assert process.returncode == code
@@ -126,19 +124,14 @@ def test_services_for_a_second_terminal_stay_until_ctrl_c(served: Suite, signum:
 
 
 def test_a_service_that_dies_is_reported_by_name(served: Suite) -> None:
-    process = served.start("--services")
-    assert process.stdout is not None
-    while "REDIS_URL" not in process.stdout.readline():
-        assert process.poll() is None
+    process, _ = serving(served)
     folder = Scratch(served.out / f"{served.name}-8000-services").folder
     os.kill(int((folder / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     output, _ = process.communicate(timeout=LIMIT_S)
-    assert process.returncode == 3
-    assert "postgres died (exit status -9), see " in output
+    assert (process.returncode, "postgres died (exit status -9), see " in output) == (3, True)
 
 
 def test_a_suite_without_services_has_none_to_serve(canary: Suite) -> None:
     (canary.folder / "docker-compose.yml").write_text("services: {}\n")
     run = canary.run("--services")
-    assert run.code == 2
-    assert "names no services" in run.output
+    assert (run.code, "names no services" in run.output) == (2, True)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.util.paths import CACHE, ROOT
-from tests.conftest import CANARIES, Finished, Suite, clean_environ, copy_checkout, execute
+from e2e_common.util.paths import CACHE
+from tests.conftest import CANARIES, E2E, Copied, Finished, Suite, clean_environ, copy_checkout, execute
+from tests.e2e.local.test_canaries import ALL
 
 NO_ROOM = "free some space, or name another folder for the artifacts (E2E_OUT)"
 FILL = """
@@ -34,9 +35,9 @@ NAMES = """    api.get("/fine", name="Grüße, 日本", body={"fine": True})
 SOCKET_PATH_MOST = 107
 
 
-def shell(suite: Suite, script: str, **options: str) -> Finished:
+def shell(suite: Suite, script: str, *words: str, **options: str) -> Finished:
     """Starts a run from `script`, in which "$@" is its command."""
-    done = execute("bash", "-c", script, "sh", *suite.command(), env=suite.environ({"CANARY": "", **options}))
+    done = execute("bash", "-c", script, "sh", *suite.command(*words), env=suite.environ({"CANARY": "", **options}))
     return suite.finished(done.returncode, done.stdout + done.stderr)
 
 
@@ -76,11 +77,12 @@ def test_a_disk_that_fills_on_the_way(canary: Suite, when: str) -> None:
         assert_not_green(run, no_room, NO_ROOM, "result.json could not be written")
 
 
-def test_a_green_run_without_its_verdict_on_disk_is_not_green(canary: Suite) -> None:
+def test_a_green_run_without_its_verdict_on_disk_is_not_green(copied: Copied) -> None:
+    canary = copied("", *Suite.RECORD)
     app = canary.folder / "src" / "app.py"
-    takes_its_place = 'if IN_REPLAY:\n    os.makedirs("../result.json/taken", exist_ok=True)\n'
-    app.write_text(app.read_text().replace("app = Flask(__name__)\n", f"app = Flask(__name__)\n{takes_its_place}"))
-    done = execute(*canary.command(), env=canary.environ({"CANARY": ""}))
+    takes_its_place = 'import os\nos.makedirs("../result.json/taken", exist_ok=True)\n'
+    app.write_text(takes_its_place + app.read_text())
+    done = execute(*canary.command(*Suite.REPLAY), env=canary.environ({"CANARY": ""}))
     assert_not_green(Finished(done.returncode, done.stdout + done.stderr, {}, canary.out), "could not be written: ")
 
 
@@ -98,8 +100,8 @@ def test_a_run_needs_nobody_who_reads(canary: Suite, script: str) -> None:
     assert (run.code, run.result["verdict"]) == (0, "passed"), run.output
 
 
-def test_a_red_run_is_red_though_nobody_reads(canary: Suite) -> None:
-    run = shell(canary, '"$@" <&- >&- 2>&-', CANARY="random number")
+def test_a_red_run_is_red_though_nobody_reads(copied: Copied) -> None:
+    run = shell(copied(ALL), '"$@" <&- >&- 2>&-', *Suite.REPLAY, CANARY=ALL)
     assert (run.code, run.result["verdict"]) == (1, "failed")
 
 
@@ -131,9 +133,7 @@ def test_a_suite_folder_of_any_name(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_path_that_begins_with_a_dash(tmp_path: Path) -> None:
     suite = Suite(tmp_path / "-rf", CANARIES)
-    script = ROOT / "scripts" / "e2e.sh"
-    done = execute(script, "run", "-rf/e2e-tests", env=suite.environ({"CANARY": ""}), cwd=tmp_path)
-    assert done.returncode == 0, done.stdout + done.stderr
+    execute(E2E, "run", "-rf/e2e-tests", env=suite.environ({"CANARY": ""}), cwd=tmp_path, check=True)
 
 
 @pytest.mark.slow
@@ -145,8 +145,7 @@ def test_a_checkout_so_deep_that_no_path_of_a_socket_fits(tmp_path: Path) -> Non
     temporary = checkout / "tmp"
     temporary.mkdir()
     run = checkout / "drift" / "instrumentation" / "psycopg" / "e2e-tests" / "run.sh"
-    done = execute(run, "8811", env=clean_environ(TMPDIR=str(temporary)), cwd=checkout)
-    assert done.returncode == 0, done.stdout + done.stderr
+    execute(run, "8811", env=clean_environ(TMPDIR=str(temporary)), cwd=checkout, check=True)
     result = json.loads((checkout / "out" / "psycopg-8811" / "result.json").read_text())
     assert result["verdict"] == "passed", "it is the copy that ran"
     assert list(temporary.iterdir()) == []

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from e2e_common.report.terminal import LINES
 from e2e_common.util.paths import CACHE
-from tests.conftest import Ran, Suite, execute
+from tests.conftest import Copied, Ran, Suite, execute
+from tests.e2e.local.test_canaries import ALL
 
 NEEDLESS = {
     "yaml", "flask", "werkzeug", "requests", "packaging", "google", "psycopg2", "redis", "jinja2", "xml",
@@ -19,16 +18,6 @@ def test_a_green_run_imports_only_what_it_needs() -> None:
     done = execute(CACHE / "harness" / "bin" / "python", "-c", script, check=True)
     assert "e2e_common.base_runner" in done.stdout
     assert not NEEDLESS & set(done.stdout.split())
-
-
-def test_a_red_one_shows_a_differing_answer_at_once(ran: Ran) -> None:
-    _, run = ran("random number")
-    assert run.code == 1, run.output
-    lines = run.output.splitlines()
-    assert lines[0].startswith("✗ canary    'random number': response.body")
-    assert lines[1] == "    expected (-), and got in replay (+):"
-    assert lines[2].startswith('    - response.body.text: "') and lines[3].startswith('    + response.body.text: "')
-    assert lines[-2].startswith("    only this: E2E_ONLY='random number' ")
 
 
 def test_a_fault_in_the_suites_set_up_shows_its_line(canary: Suite) -> None:
@@ -57,11 +46,9 @@ def test_no_such_request(canary: Suite) -> None:
     assert len(run.output.splitlines()) == 3
 
 
-def test_colours_are_for_terminals(ran: Ran, tmp_path: Path) -> None:
-    suite, red = ran("wrong answer")
+def test_colours_are_for_terminals(ran: Ran, copied: Copied) -> None:
+    _, red = ran(ALL)
     assert "\x1b" not in red.output
-    canary = suite.copied(tmp_path / "canary")
-    for options, coloured in (({}, False), ({"FORCE_COLOR": "1"}, True), ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True)):
-        output = canary.run("--phases", "check", **options).output
-        assert ("\x1b[31m- body $.fine: False\x1b[0m" in output) is coloured
-        assert ("\x1b" in output) is coloured
+    canary = copied(ALL)
+    output = canary.run(*Suite.CHECK, NO_COLOR="1", FORCE_COLOR="1").output
+    assert "\x1b[31m- body $.fine: False\x1b[0m" in output

@@ -16,13 +16,11 @@ from typing import Any
 import pytest
 
 from e2e_common.util.readiness import wait_until
-from tests.conftest import CANARIES, Finished, Suite, all_passed, execute, read, start
+from tests.conftest import CANARIES, Copied, Finished, Suite, all_passed, execute, read, start
 from tests.processes import running
 
 FAKE = Path(__file__).with_name("fake_tusk.py")
-REPLAY = ("--phases", "setup,replay,check,cleanup")
-OPTIONS = {"TUSK_CLI": "official", "TUSK_CLI_PATH": str(FAKE)}
-OPTIONS["CANARY"] = "hangs in replay"  # only in replay: the recording has two normal requests
+OPTIONS = {"TUSK_CLI": "official", "TUSK_CLI_PATH": str(FAKE), "CANARY": "hangs in replay"}
 CHANGED = "the replay has changed the recording"
 OUT_OF_TIME = "not done within 3 s (E2E_TIMEOUT, and 8 s for stalls of the official CLI)"
 # act: exit code, part of the reason
@@ -39,20 +37,11 @@ QUICK = {"takes a request away", "leaves five, each below the other"}
 """Those that `make test` goes through. The others are in `make test-slow`."""
 
 
-@pytest.fixture(scope="session")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Suite:
-    """The canary application with two requests, recorded."""
-    suite = Suite(tmp_path_factory.mktemp("official") / "canary", CANARIES)
-    done = suite.run("--phases", "setup,record,cleanup", **OPTIONS)
-    assert done.code == 0, done.output
-    return suite
-
-
 class Scene:
     """A copy of the recording with its own temporary folder. `run` replays it with an act and checks what is left."""
 
-    def __init__(self, recorded: Suite, folder: Path) -> None:
-        self.suite = recorded.copied(folder / "canary")
+    def __init__(self, suite: Suite, folder: Path) -> None:
+        self.suite = suite
         self.out = self.suite.out / "canary-8000"
         self.temporary = folder / "tmp"
         self.temporary.mkdir()
@@ -62,7 +51,7 @@ class Scene:
 
     def run(self, act: str, *words: str, **options: str) -> Finished:
         mark = f"{uuid.uuid4()}"
-        done = execute(*self.suite.command(*(words or REPLAY)), env=self.environ(act, mark, **options))
+        done = execute(*self.suite.command(*(words or Suite.REPLAY)), env=self.environ(act, mark, **options))
         output = done.stdout + done.stderr
         assert not [char for char in output if not (char.isprintable() or char == "\n")], "the terminal is not steered"
         assert running(mark) == []
@@ -76,9 +65,10 @@ class Scene:
 
 
 @pytest.fixture
-def scene(recorded: Suite, tmp_path: Path) -> Iterator[Scene]:
-    yield Scene(recorded, tmp_path)
-    shutil.rmtree(tmp_path / "canary")  # some leave a few hundred megabytes
+def scene(copied: Copied, tmp_path: Path) -> Iterator[Scene]:
+    scene = Scene(copied(OPTIONS["CANARY"], *Suite.RECORD), tmp_path)
+    yield scene
+    shutil.rmtree(scene.out)  # some leave a few hundred megabytes
 
 
 def assert_red(run: Finished, code: int, says: str) -> None:
@@ -96,16 +86,6 @@ def assert_red(run: Finished, code: int, says: str) -> None:
 def test_an_act_is_red_and_named(scene: Scene, act: str) -> None:
     code, says = RED[act]
     assert_red(scene.run(act, E2E_TIMEOUT="3" if code == 5 else "60"), code, says)
-
-
-def test_without_a_fault_it_is_green(scene: Scene) -> None:
-    run = scene.run("")
-    assert (run.code, run.result["verdict"]) == (0, "passed"), run.output
-    assert run.result["requests"] == all_passed(2)
-    assert run.result["cli"] == {"name": "official", "version": "v0.1.40"}
-    assert run.result["checks"] == {"warnings": "ok", "leaks": "ok", "mocks": "unknown"}
-    assert run.result["warnings"] == []
-    assert not (run.folder / "retries").exists()
 
 
 def test_a_test_whose_clock_stalled_is_run_once_more(scene: Scene) -> None:
@@ -128,7 +108,7 @@ def test_a_test_whose_clock_stalled_is_run_once_more(scene: Scene) -> None:
 @pytest.mark.slow
 def test_what_it_has_changed_is_no_recording_any_more(scene: Scene) -> None:
     assert_red(scene.run("takes a request away, and hangs", E2E_TIMEOUT="3"), 5, OUT_OF_TIME)
-    for words in (("--phases", "check"), REPLAY):
+    for words in (Suite.CHECK, Suite.REPLAY):
         run = scene.run("", *words)
         assert run.code == 2, run.output
         assert "there is no recording in" in run.output
@@ -144,19 +124,20 @@ def test_what_it_leaves_in_the_folder_is_no_hindrance_to_the_next(scene: Scene) 
 def test_its_application_outlives_a_killed_run_and_no_further(scene: Scene) -> None:
     """It is in a separate process group, and not a child of the harness."""
     work, printed = str(scene.out / "replay-work"), scene.out / "results.json"
-    killed = start(*scene.suite.command(*REPLAY), env=scene.environ("hangs beside its application", ""))
+    killed = start(*scene.suite.command(*Suite.REPLAY), env=scene.environ("hangs beside its application", ""))
     hang = "the fake and its application"
     wait_until(lambda: len(running(work)) == 2 and b"test_id" in read(printed), timeout_s=60, what=hang)
     killed.kill()
     killed.wait()
     wait_until(lambda: [each.split()[1] for each in running(work)] == ["sleep"], timeout_s=60, what="the fake's end")
-    run = scene.suite.run(*REPLAY, **OPTIONS)
+    run = scene.suite.run(*Suite.REPLAY, **OPTIONS)
     assert run.code == 0, run.output
     assert running(work) == []
 
 
-def test_it_is_called_as_documented_and_led_astray_by_nothing(scene: Scene, tmp_path: Path) -> None:
-    """Official-cli.md, sections 1 and 2."""
+def test_without_a_fault_it_is_green_called_as_documented_and_led_astray_by_nothing(
+    scene: Scene, tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     home.mkdir()
     astray = {
@@ -165,7 +146,11 @@ def test_it_is_called_as_documented_and_led_astray_by_nothing(scene: Scene, tmp_
         "PYTHONPATH": "/nowhere", "ENV": "production", "XDG_CONFIG_HOME": str(home), "HOME": str(home),
     }  # fmt: skip
     run = scene.run("", **astray)
-    assert run.code == 0, run.output
+    assert (run.code, run.result["verdict"]) == (0, "passed"), run.output
+    assert run.result["requests"] == all_passed(2)
+    assert run.result["cli"] == {"name": "official", "version": "v0.1.40"}
+    assert run.result["checks"] == {"warnings": "ok", "leaks": "ok", "mocks": "unknown"}
+    assert (run.result["warnings"], (run.folder / "retries").exists()) == ([], False)
     call, folder = scene.call(), run.folder
     assert call["argv"] == [
         "drift", "run", "--print", "--output-format", "json", "--enable-service-logs", "--sandbox-mode", "off",
