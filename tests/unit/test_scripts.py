@@ -95,7 +95,6 @@ ODD = f"x`touch {MARK}`; touch {MARK}; '; touch {MARK}; '\ntouch {MARK}"  # unqu
         (["repotr", "ALL="], "did you mean report?"),
         (["e2e-flask", "E2E_RUNTIMES="], "there is no option E2E_RUNTIMES; did you mean E2E_RUNTIME?"),
     ],
-    ids=" ".join,
 )
 def test_no_shell_reads_what_make_is_given(words: list[str], says: str, tmp_path: Path) -> None:
     errors = _refused(["--keep-going", *words[:-1], words[-1] + ODD], says, tmp_path)

@@ -135,9 +135,7 @@ def test_its_application_outlives_a_killed_run_and_no_further(scene: Scene) -> N
     assert running(work) == []
 
 
-def test_without_a_fault_it_is_green_called_as_documented_and_led_astray_by_nothing(
-    scene: Scene, tmp_path: Path
-) -> None:
+def test_without_a_fault_it_is_green_and_is_called_as_documented(scene: Scene, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     astray = {
