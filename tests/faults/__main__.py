@@ -12,7 +12,7 @@ import textwrap
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from e2e_common.report.write import Progress
@@ -27,7 +27,6 @@ from e2e_common.util.paths import ROOT, shown, suite_names
 from e2e_common.util.readiness import NO_LIMIT_S, wait_until
 from tests.faults import catalogue
 from tests.faults.catalogue import Fault
-from tests.faults.judging import missed
 
 AT_A_TIME = 2
 PHASES = "setup,record,replay,check"  # without copying the traces to the suite's folder
@@ -56,20 +55,19 @@ class Job:
         return f"{self.suite}-{re.sub('[^a-z0-9]+', '-', self.name.lower()).strip('-')}"
 
 
-@dataclass
 class Batch:
     """All runs. `out`: their artifacts; kept if a run has not detected its fault."""
 
-    jobs: list[Job]
-    out: Path
-    scratch: Path
-    caught: list[Job] = field(default_factory=list)
-    missed: list[Job] = field(default_factory=list)
-    _running: dict[Job, tuple[SuiteRun, float]] = field(default_factory=dict)
+    def __init__(self, jobs: list[Job], out: Path, scratch: Path) -> None:
+        self.out, self._scratch = out, scratch
+        self.caught: list[Job] = []
+        self.missed: list[Job] = []
+        self._waiting, self._number = jobs.copy(), len(jobs)
+        self._of_suites = Counter(job.suite for job in jobs if job.fault)
+        self._running: dict[Job, tuple[SuiteRun, float]] = {}
+        self._progress = Progress("test-faults", verbose=False)
 
     def run(self) -> None:
-        self._progress = Progress("test-faults", verbose=False)
-        self._waiting = list(self.jobs)
         wait_until(self._advance, timeout_s=NO_LIMIT_S, what="the faults")
 
     def interrupt(self, signum: int) -> None:
@@ -78,7 +76,7 @@ class Batch:
         interrupt_all([run for run, _ in self._running.values()], signum)
         for job, (run, _) in self._running.items():
             run.end()
-            shutil.rmtree(self._out_of(job), ignore_errors=True)
+            shutil.rmtree(self.out / job.slug, ignore_errors=True)
 
     def _advance(self) -> bool:
         for job in [job for job, (run, _) in self._running.items() if run.has_ended()]:
@@ -89,45 +87,37 @@ class Batch:
         return not self._waiting and not self._running
 
     def _start(self, job: Job) -> None:
-        sdk = self.scratch / job.slug
+        sdk, out = self._scratch / job.slug, self.out / job.slug
         catalogue.copy_with(job.fault, job.package, sdk)
-        out = self._out_of(job)
         result = out / f"{job.suite}-{DEFAULT_PORT}" / "result.json"
         env = {"E2E_SDK": str(sdk), "E2E_OUT": str(out), "E2E_RUNTIME": "local", "E2E_RECORDING": "off"}
         env["E2E_ONLY"] = job.fault.needed if job.fault else ""
         run = SuiteRun(job.suite_dir, [str(DEFAULT_PORT), "--phases", PHASES], result, env)
         self._running[job] = run, time.monotonic()
         done = len(self.caught) + len(self.missed)
-        self._progress.phase(f"{done} of {len(self.jobs)} runs; {', '.join(job.slug for job in self._running)}")
+        self._progress.phase(f"{done} of {self._number} runs; {', '.join(job.slug for job in self._running)}")
 
     def _take_in(self, job: Job) -> None:
         """Reports whether a finished run has detected its fault. If so, removes its files."""
         run, started = self._running.pop(job)
-        problem = missed(job.fault, run.end())
-        seconds = time.monotonic() - started
-        shutil.rmtree(self.scratch / job.slug)
+        problem = catalogue.missed(job.fault, run.end())
+        shutil.rmtree(self._scratch / job.slug)
         self._progress.clear()
+        seconds = time.monotonic() - started
         print(f"{'✗' if problem else '✓'} {job.suite:<9} {job.name}   {seconds:.1f} s", flush=True)
+        (self.missed if problem else self.caught).append(job)
         if not problem:
-            self.caught.append(job)
-            shutil.rmtree(self._out_of(job), ignore_errors=True)
+            shutil.rmtree(self.out / job.slug, ignore_errors=True)
             return
-        self.missed.append(job)
-        print(f"    {problem}")
-        if job.fault:
-            print(textwrap.indent(f"drift/{job.fault.file}:\n{job.fault.diff.rstrip()}", "    "))
-        print(f"    {shown(self._out_of(job))}", flush=True)
-
-    def _out_of(self, job: Job) -> Path:
-        return self.out / job.slug
+        diff = textwrap.indent(f"drift/{job.fault.file}:\n{job.fault.diff}", "    ") if job.fault else ""
+        print(f"    {problem}\n{diff}    {shown(self.out / job.slug)}", flush=True)
 
     def summary(self) -> str:
         """Returns the share of detected faults, in total and for each suite."""
-        of_suites, caught = (Counter(job.suite for job in jobs if job.fault) for jobs in (self.jobs, self.caught))
-        shares = ", ".join(f"{suite} {caught[suite]}/{number}" for suite, number in of_suites.items())
-        number = of_suites.total()
-        percent = f" ({100 * caught.total() // number} %)" if number else ""
-        return f"{caught.total()} of {number} faults caught{percent}: {shares}"
+        caught = Counter(job.suite for job in self.caught if job.fault)
+        shares = ", ".join(f"{suite} {caught[suite]}/{number}" for suite, number in self._of_suites.items())
+        number = self._of_suites.total()
+        return f"{caught.total()} of {number} faults caught ({100 * caught.total() // number} %): {shares}"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -158,11 +148,16 @@ def main(argv: Sequence[str]) -> int:
 
 def _jobs(words: argparse.Namespace, options: Mapping[str, str]) -> list[Job]:
     """Returns the runs, suite by suite: one without a fault, and one for each selected fault. Raises HarnessError: 2
-    for unknown names and faults that do not fit the SDK, 3 for an environment that cannot be created."""
+    for unknown names and faults that do not fit the SDK, 3 for an environment that cannot be created. Prints which
+    suites have no faults yet."""
     jobs: list[Job] = []
     names: list[str] = []
-    for suite_dir in dict.fromkeys(folder_of(word) for word in _with_faults(words.suites or suite_names())):
-        faults = catalogue.load(name_of(suite_dir))
+    for suite_dir in dict.fromkeys(map(folder_of, words.suites or suite_names())):
+        suite = name_of(suite_dir)
+        if not catalogue.path_of(suite).is_file() and words.suites != [suite]:
+            print(f"- {suite:<9} no faults yet: {shown(catalogue.path_of(suite))} is missing", flush=True)
+            continue
+        faults = catalogue.load(suite)
         names += [fault.name for fault in faults]
         (package,) = environments.prepare(suite_dir, options).home.glob("lib/python*/site-packages/drift")
         for fault in faults:
@@ -174,16 +169,6 @@ def _jobs(words: argparse.Namespace, options: Mapping[str, str]) -> list[Job]:
     if not jobs:
         raise usage(f"no fault is called {words.fault}{did_you_mean(words.fault, names)}")
     return jobs
-
-
-def _with_faults(words: Sequence[str]) -> list[str]:
-    """Returns the suites that have faults. Prints the names of the others, which are new."""
-    without = [word for word in words if not catalogue.path_of(name_of(folder_of(word))).is_file()]
-    if len(without) == len(words):
-        return list(words)  # the first one raises the error
-    for word in without:
-        print(f"- {word:<9} no faults yet: {shown(catalogue.path_of(name_of(folder_of(word))))} is missing", flush=True)
-    return [word for word in words if word not in without]
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:

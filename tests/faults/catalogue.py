@@ -1,35 +1,40 @@
-"""The faults of a suite: reads them from its YAML file and puts them into a copy of the SDK."""
+"""The faults of a suite: reads them from its YAML file, puts them into a copy of the SDK, and tells whether a run has
+detected its fault."""
 
 from __future__ import annotations
 
-import re
+import fnmatch
 import shutil
 import textwrap
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from e2e_common.artifacts.failure import shorten
-from e2e_common.util.errors import did_you_mean, usage
+import msgspec
+
+from e2e_common.artifacts.failure import one_line, shorten
+from e2e_common.judge.known_failures import START
+from e2e_common.run.suite_run import Ended, how
+from e2e_common.util.errors import Code, usage
 from e2e_common.util.yaml_files import load_yaml
 
 FOLDER = Path(__file__).parent
-TEXTS = ("fault", "diff")
-KEYS = (*TEXTS, "red", "says", "only")
 SIXTHS = (1, 2, 3, 4, 5, 6)
 NO_REQUEST = "(none)"
 """In a row's `red`: a reason that names no request."""
+Some = msgspec.Meta(min_length=1)
+Lines = Annotated[str, msgspec.Meta(pattern=r"\A([ +-].*\n?|\n)+\Z")]
+Files = dict[str, Annotated[list[dict[str, Any]], Some]]
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"name": "fault"}):
     """One edit of the SDK. The package's docstring explains the fields."""
 
     suite: str
     name: str
     file: str
-    diff: str
-    red: tuple[str, ...]
+    diff: Lines
+    red: Annotated[tuple[str, ...], Some]
     says: str = ""
     only: str = ""
 
@@ -52,23 +57,26 @@ def path_of(suite: str, folder: Path = FOLDER) -> Path:
 
 
 def load(suite: str, folder: Path = FOLDER) -> list[Fault]:
-    """Returns the faults of `suite`, in the order of its file. Raises HarnessError (2) with all errors in the file."""
+    """Returns the faults of `suite`, in the order of its file. Raises HarnessError (2) if the file is wrong."""
     path = path_of(suite, folder)
     if not path.is_file():
         raise usage(f"the suite {suite} has no faults: {path} is missing")
-    files = load_yaml(path)
-    if not isinstance(files, dict) or not files or not all(isinstance(rows, list) for rows in files.values()):
-        raise usage(f"{path}: expected files of the SDK, each with a list of faults ('- fault: …')")
-    placed = [(file, row) for file, rows in files.items() for row in rows]
-    wrong = [f"{path.name}, {file}: {fault}" for file, row in placed for fault in _faults(row)]
-    names = [row["fault"] for _, row in placed if isinstance(row, dict) and "fault" in row]
-    wrong += [f"{path.name}: two faults are called {name!r}" for name in {n for n in names if names.count(n) > 1}]
-    if wrong:
-        raise usage("\n".join(wrong))
-    return [
-        Fault(suite, row["fault"], file, row["diff"], tuple(row["red"]), row.get("says") or "", row.get("only") or "")
-        for file, row in placed
-    ]
+    place: object = path
+    try:
+        faults = []
+        for file, rows in msgspec.convert(load_yaml(path), Files).items():
+            for row in rows:
+                place = f"{path}, {file}, {row.get('fault')!r}"
+                faults.append(msgspec.convert({**row, "suite": suite, "file": file}, Fault))
+    except msgspec.ValidationError as error:
+        raise usage(f"{place}: {error}") from error
+    names = [fault.name for fault in faults]
+    for fault in faults:
+        if names.count(fault.name) > 1:
+            raise usage(f"{fault.place}: two faults have this name")
+        if NO_REQUEST in fault.red and not fault.says:
+            raise usage(f"{fault.place}: 'red: [{NO_REQUEST}]' needs 'says': what tells this reason from any other")
+    return faults
 
 
 def sixth_of(faults: list[Fault], sixth: int | None) -> list[Fault]:
@@ -83,8 +91,10 @@ def edited(fault: Fault, source: str) -> str:
     old, new = _side(fault.diff, "-"), _side(fault.diff, "+")
     places = [(at, depth) for at in range(len(lines)) if (depth := _depth(lines[at : at + len(old)], old)) is not None]
     if len(places) != 1:
-        how = f"{len(places)} times" if places else "nowhere"
-        raise usage(f"{fault.place}: its old lines stand {how} in drift/{fault.file}, not once: {shorten(old[0])}")
+        how_often = f"{len(places)} times" if places else "nowhere"
+        raise usage(
+            f"{fault.place}: its old lines stand {how_often} in drift/{fault.file}, not once: {shorten(old[0])}"
+        )
     at, depth = places[0]
     indented = textwrap.indent("\n".join(new), depth).splitlines()
     return "\n".join([*lines[:at], *indented, *lines[at + len(old) :]]) + "\n"
@@ -93,6 +103,14 @@ def edited(fault: Fault, source: str) -> str:
 def _side(diff: str, sign: str) -> list[str]:
     """Returns the lines of a diff before (`-`) or after (`+`) the edit."""
     return [line[1:] for line in diff.rstrip("\n").splitlines() if line[:1] in ("", " ", sign)]
+
+
+def _depth(lines: list[str], old: list[str]) -> str | None:
+    """Returns the white space that all of `lines` have before the lines of `old`, or None if they do not match."""
+    first = lines[0] if lines else ""
+    depth = first[: len(first) - len(first.lstrip())]
+    wanted = textwrap.indent("\n".join(old), depth).splitlines()
+    return depth if [line.rstrip() for line in lines] == [line.rstrip() for line in wanted] else None
 
 
 def check(fault: Fault, package: Path) -> None:
@@ -118,30 +136,27 @@ def copy_with(fault: Fault | None, package: Path, folder: Path) -> None:
         path.write_text(edited(fault, path.read_text()))
 
 
-def _depth(lines: list[str], old: list[str]) -> str | None:
-    """Returns the white space that all of `lines` have before the lines of `old`, or None if they do not match."""
-    first = lines[0] if lines else ""
-    depth = first[: len(first) - len(first.lstrip())]
-    wanted = textwrap.indent("\n".join(old), depth).splitlines()
-    return depth if [line.rstrip() for line in lines] == [line.rstrip() for line in wanted] else None
+def missed(fault: Fault | None, ended: Ended) -> str:
+    """Returns "" if the fault is detected: the run failed, and its reason names a request that the fault breaks, with
+    the expected words. Otherwise returns what is wrong. Without a fault, the run must have passed."""
+    if ended.result is None:
+        return f"{how(ended.code)}, and no result.json"
+    reason, named = ended.result["reason"], request_of(ended.result)
+    if fault is None:
+        return "" if ended.code == Code.PASSED else f"without any fault it is not green: {reason}"
+    outside = NO_REQUEST in fault.red  # then `says` is for reasons without a request
+    is_another = named and not any(named == pattern or fnmatch.fnmatchcase(named, pattern) for pattern in fault.red)
+    problems = {
+        "it stays green": ended.code == Code.PASSED,
+        f"{how(ended.code)} is no verdict on the SDK: {reason}": ended.code != Code.FAILED,
+        f"red, and the reason names no request: {reason}": named is None and not outside,
+        f"red, and the reason names another request than {', '.join(fault.red)}: {reason}": is_another,
+        f"red in other words than {fault.says!r}: {reason}": fault.says not in reason and not (named and outside),
+    }
+    return next((problem for problem, is_so in problems.items() if is_so), "")
 
 
-def _faults(row: Any) -> list[str]:
-    """Returns the errors in a row of the file."""
-    if not isinstance(row, dict):
-        return [f"must be a mapping with the keys {', '.join(KEYS)}"]
-    wrong = [f"unknown key {key!r}{did_you_mean(str(key), KEYS)}" for key in row if key not in KEYS]
-    for key in TEXTS:
-        if not isinstance(row.get(key), str) or not row[key].strip():
-            wrong.append(f"{key!r} must be a text")
-    if isinstance(row.get("diff"), str) and re.search(r"^[^ +\n-]", row["diff"], re.MULTILINE):
-        wrong.append("each line of 'diff' begins with '-', '+' or a blank")
-    for key in ("says", "only"):
-        if not isinstance(row.get(key) or "", str):
-            wrong.append(f"{key!r} must be a text")
-    red = row.get("red")
-    if not isinstance(red, list) or not red or not all(isinstance(name, str) and name for name in red):
-        wrong.append("'red' must be a list of requests")
-    elif NO_REQUEST in red and not row.get("says"):
-        wrong.append(f"'red: [{NO_REQUEST}]' needs 'says': what tells this reason from any other")
-    return wrong
+def request_of(result: Mapping[str, Any]) -> str | None:
+    """Returns the first request that the reason of result.json names (`'name': …`), or None."""
+    names = [START, *(row["name"] for row in result["tests"])]
+    return next((name for name in names if result["reason"].startswith(one_line(f"{name!r}: ") + " ")), None)

@@ -13,11 +13,10 @@ from e2e_common.run.suite_run import Ended
 from e2e_common.setup.environments import prepare
 from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
-from e2e_common.util.paths import ROOT, SUITES, suite_names
-from tests.conftest import clean_environ, execute
+from e2e_common.util.paths import SUITES, suite_names
+from tests.conftest import E2E, clean_environ, execute
 from tests.faults import catalogue
-from tests.faults.catalogue import Fault
-from tests.faults.judging import missed, request_of
+from tests.faults.catalogue import Fault, missed, request_of
 
 SOURCE = """\
 def one():
@@ -92,17 +91,16 @@ def test_a_copy_has_the_fault_and_no_bytecode(tmp_path: Path) -> None:
     ("text", "says"),
     [
         (None, "the suite flask has no faults"),
-        ("", "each with a list of faults"),
-        ("fault: x", "each with a list of faults"),
-        (ROW, "each with a list of faults"),
-        ("module.py: [x]", "must be a mapping"),
-        (FILE + ROW, "two faults are called 'the first is lost'"),
-        (FILE.replace("red:", "rad:"), "unknown key 'rad'; did you mean red"),
-        (FILE.replace("[request]", "[]"), "'red' must be a list of requests"),
-        (FILE.replace("[request]", "request"), "'red' must be a list of requests"),
-        (FILE.replace("-return", "return"), "each line of 'diff' begins with"),
+        ("", "Expected `object`, got `null`"),
+        (ROW, "Expected `object`, got `array`"),
+        ("module.py: [x]", "Expected `object`, got `str`"),
+        (FILE + ROW, "'the first is lost': two faults have this name"),
+        (FILE.replace("red:", "rad:"), "'the first is lost': Object contains unknown field `rad`"),
+        (FILE.replace("[request]", "[]"), "Expected `array` of length >= 1"),
+        (FILE.replace("[request]", "request"), "Expected `array`, got `str`"),
+        (FILE.replace("-return", "return"), "Expected `str` matching regex"),
         (FILE.replace("[request]", "[(none)]"), r"'red: \[\(none\)\]' needs 'says'"),
-        (FILE + "  says: 7", "'says' must be a text"),
+        (FILE + "  says: 7", "Expected `str`, got `int`"),
     ],
 )
 def test_a_file_that_is_wrong_is_exit_2(text: str | None, says: str, tmp_path: Path) -> None:
@@ -176,10 +174,9 @@ def test_a_run_sends_what_its_fault_breaks(red: tuple[str, ...], only: str, need
 
 
 def test_sixths_are_fixed_and_together_all() -> None:
-    faults = [fault(name=str(number)) for number in range(8)]
-    sixths = [catalogue.sixth_of(faults, sixth) for sixth in catalogue.SIXTHS]
-    assert [[one.name for one in sixth] for sixth in sixths] == [["0", "6"], ["1", "7"], ["2"], ["3"], ["4"], ["5"]]
-    assert catalogue.sixth_of(faults, None) == faults
+    faults = [fault(name=number) for number in "01234567"]
+    sixths = ["".join(one.name for one in catalogue.sixth_of(faults, sixth)) for sixth in (*catalogue.SIXTHS, None)]
+    assert sixths == ["06", "17", "2", "3", "4", "5", "01234567"]
 
 
 @pytest.mark.parametrize("suite", sorted(path.stem for path in catalogue.FOLDER.glob("*.yaml")))
@@ -189,30 +186,29 @@ def test_the_faults_of_each_suite(suite: str) -> None:
 
 def test_an_installed_package_is_overlaid_on_the_locked_environment(tmp_path: Path) -> None:
     """E2E_SDK on a folder that holds drift/ alone: the folder's content as it is now, whatever bytecode lies there."""
-    suite, package = SUITES / "flask" / "e2e-tests", tmp_path / "sdk" / "drift"
+    suite, package, light = SUITES / "flask" / "e2e-tests", tmp_path / "sdk" / "drift", tmp_path / "light"
     package.mkdir(parents=True)
     module = package / "__init__.py"
-    light = tmp_path / "light"
+    locked = read_options({})
+    options = {**locked, "E2E_SDK": str(package.parent)}
     for said in ("one", "two"):
-        module.write_text(f"said = {said!r}")
-        os.utime(module, (1, 1))
-        py_compile.compile(str(module), doraise=True)
-        module.write_text(f"said = {said.upper()!r}")
-        os.utime(module, (1, 1))
-        home = prepare(suite, {**read_options({}), "E2E_SDK": str(package.parent)}, light)
+        for text in (said, said.upper()):  # the bytecode is of the first, and seems to be of the second
+            module.write_text(f"said = {text!r}")
+            os.utime(module, (1, 1))
+            if text == said:
+                py_compile.compile(str(module), doraise=True)
+        home = prepare(suite, options, light)
         script = "import drift, flask; print(drift.said, flask.__name__)"
-        printed = execute(home.bin / "python", "-c", script, check=True)
-        assert printed.stdout.split() == [said.upper(), "flask"]
+        assert execute(home.bin / "python", "-c", script, check=True).stdout.split() == [said.upper(), "flask"]
         assert home.sdk_source == f"package {package.parent}"
         assert home.versions["flask"]
     (package.parent / "tusk_drift_python_sdk-9.9.0rc1.dist-info").mkdir()
     (package / ".hidden").symlink_to("nowhere")
-    options = {**read_options({}), "E2E_SDK": str(package.parent)}
     assert prepare(suite, options, light).versions["sdk"] == "9.9.0rc1"
     (package / "dangling.py").symlink_to("nowhere")
     with pytest.raises(HarnessError, match=r"cannot be copied: .*dangling\.py"):
         prepare(suite, options, light)
-    assert prepare(suite, read_options({}), light).home != light
+    assert prepare(suite, locked, light).home != light
     assert not light.exists(), "what an earlier run laid over"
 
 
@@ -228,6 +224,5 @@ def test_an_installed_package_is_overlaid_on_the_locked_environment(tmp_path: Pa
     ],
 )
 def test_what_is_refused_with_exit_2(words: list[str], environ: dict[str, str], says: str) -> None:
-    done = execute(ROOT / "scripts" / "e2e.sh", "test-faults", *words, env=clean_environ(**environ))
-    assert (done.returncode, done.stdout) == (2, "")
-    assert says in done.stderr
+    done = execute(E2E, "test-faults", *words, env=clean_environ(**environ))
+    assert (done.returncode, done.stdout, says in done.stderr) == (2, "", True), done.stderr
