@@ -33,9 +33,7 @@ FLASK = Path("drift") / "instrumentation" / "flask" / "e2e-tests"
 
 def docker(*words: str, check: bool = True) -> str:
     """Returns the output of `docker WORDS`."""
-    done = execute("docker", *words)
-    assert not check or done.returncode == 0, (words, done.stderr[-3000:])
-    return done.stdout
+    return execute("docker", *words, check=check).stdout
 
 
 def require_docker() -> str:
@@ -55,13 +53,10 @@ class Checkout:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.suites: list[str] = []
         root.chmod(0o755)  # another user in a container may read it
         copy_checkout(root)
-        self._lend_environment()
-        self.built: list[str] = []
-
-    def _lend_environment(self) -> None:
-        """Creates an environment that uses this checkout's packages and the copy's code."""
+        # An environment that uses this checkout's packages and the copy's code.
         ours, home = ROOT / ".cache" / "harness", self.root / ".cache" / "harness"
         packages = next((ours / "lib").glob("python*/site-packages"))
         site_packages = home / packages.relative_to(ours)
@@ -91,16 +86,16 @@ class Checkout:
         (folder / "docker-compose.yml").write_text(text.replace("build:", f"{environment}\n      build:"))
         application = source / "src" if (source / "src").is_dir() else source
         shutil.copytree(application, folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
-        self.built.append(f"python-e2e-{name}")
+        self.suites.append(name)
         return Contained(self, name, folder)
 
     def remove(self) -> None:
         """Removes everything of this checkout from the engine."""
-        for kind in KINDS:
-            if ids := left(self, kind):
-                docker(*(("rm", "-fv") if kind == "container" else (kind, "rm")), *ids, check=False)
-        for name in self.built:
-            if names := docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", name).split():
+        for suite in self.suites:
+            for kind in KINDS:
+                if ids := left(suite, kind):
+                    docker(*(("rm", "-fv") if kind == "container" else (kind, "rm")), *ids, check=False)
+            if names := docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", f"python-e2e-{suite}").split():
                 docker("image", "rm", "--force", *names, check=False)
 
 
@@ -133,20 +128,15 @@ class Contained(Suite):
         return execute(*call, env=self.environ({**ids, **variables}), cwd=self.folder)
 
 
-def left(where: Checkout | Contained, kind: str) -> list[str]:
-    """Returns the ids of the engine's objects of one kind that belong to this checkout's runs, or to this suite."""
-    if isinstance(where, Contained):
-        wanted = [f"label=e2e.suite={where.name}"]
-    else:
-        wanted = [f"label=e2e.suite={name.removeprefix('python-e2e-')}" for name in where.built]
+def left(suite: str, kind: str) -> list[str]:
+    """Returns the ids of the engine's objects of one kind that belong to the suite of this name."""
     listing = ["ps", "--all"] if kind == "container" else [kind, "ls"]
-    listings = [docker(*listing, "--quiet", "--filter", one) for one in wanted]
-    return [id_ for ids in listings for id_ in ids.split()]
+    return docker(*listing, "--quiet", "--filter", f"label=e2e.suite={suite}").split()
 
 
-def all_left(where: Checkout | Contained) -> dict[str, list[str]]:
+def all_left(suite: Contained) -> dict[str, list[str]]:
     """Returns `left` for each kind that is not empty."""
-    return {kind: ids for kind in KINDS if (ids := left(where, kind))}
+    return {kind: ids for kind in KINDS if (ids := left(suite.name, kind))}
 
 
 @contextlib.contextmanager

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.docker.engine import KINDS
-from e2e_common.util.paths import ROOT
+from e2e_common.docker.objects import KINDS
 from e2e_common.util.readiness import wait_until
-from tests.conftest import execute
+from tests.conftest import E2E, execute
 from tests.e2e.docker.conftest import BASE, RUN_LIMIT_S, Contained, all_left, docker, of_the_engine
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
@@ -23,9 +22,7 @@ SLEEP = ("sleep", "600")
 
 def clean_volumes(suite: Contained) -> str:
     """Returns the output of clean-volumes in this checkout, called from the suite's."""
-    done = execute(ROOT / "scripts" / "e2e.sh", "clean-volumes", env=suite.environ(), cwd=suite.checkout.root)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return execute(E2E, "clean-volumes", env=suite.environ(), cwd=suite.checkout.root, check=True).stdout
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +49,7 @@ class Things:
     def there(self) -> set[str]:
         """Returns the kinds of these objects that the engine still has; `anonymous` is the unnamed volume."""
         names = {**dict.fromkeys(KINDS, self.name), "anonymous": self.anonymous}
-        calls = {kind: ["volume" if kind == "anonymous" else kind, "inspect", name] for kind, name in names.items()}
+        calls = {kind: [KINDS[2] if kind == "anonymous" else kind, "inspect", name] for kind, name in names.items()}
         return {kind for kind, words in calls.items() if docker(*words, check=False).strip() not in ("", "[]")}
 
     def remove(self) -> None:

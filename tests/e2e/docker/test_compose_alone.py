@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.docker, pytest.mark.slow]
 @pytest.fixture(scope="module", autouse=True)
 def built(canary: Contained) -> None:
     """Builds the image."""
-    assert canary.run("8961", "--phases", "setup,record,cleanup").code == 0
+    assert canary.run("8961", *canary.RECORD).code == 0
 
 
 @pytest.mark.usefixtures("spared")

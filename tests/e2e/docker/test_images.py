@@ -24,53 +24,83 @@ from e2e_common.setup.bootstrap import UV_VERSION
 from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT, SUITES
-from tests.conftest import copy_checkout, execute
+from tests.conftest import copy_checkout, execute, start
 from tests.e2e.docker.conftest import docker
 from tests.e2e.docker.release import VERSION, Release, served
-from tests.e2e.docker.workshop import Workshop, build_from, inspected
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
-CALL_LIMIT_S = 60
+LIMIT_S = 600
 SCRIPTED = images.base_name(read_options({"E2E_PYTHON": "3.99"}))  # for a Python version that does not exist
 BY_HAND = "python-e2e-base:3.99"
 FLASK = SUITES / "flask" / "e2e-tests"
+SCRIPT = ROOT / "scripts" / "build-base-image.sh"
 
 
-def layers(name: str) -> list[str]:
-    found: list[str] = json.loads(inspected(name, "{{json .RootFS.Layers}}"))
-    return found
+def build_from(dockerfile: str, *names: str) -> None:
+    words = [word for name in names for word in ("-t", name)]
+    env = {**os.environ, "DOCKER_BUILDKIT": "1"}
+    command = ["docker", "build", "-q", *words, "-"]
+    subprocess.run(
+        command, input=dockerfile, text=True, stdout=subprocess.DEVNULL, check=True, timeout=LIMIT_S, env=env
+    )
+
+
+def inspected(name: str, form: str) -> str:
+    return docker("image", "inspect", "--format", form, name).strip()
+
+
+class Workshop:
+    """A copy of the images' sources, names for the images, and a CA bundle with a unique line."""
+
+    def __init__(self, folder: Path) -> None:
+        self.mark = uuid.uuid4().hex
+        self.bundle, self.checkout = folder / "bundle.pem", folder / "checkout"
+        self.suite = self.checkout / "drift" / "instrumentation" / "flask" / "e2e-tests"
+        trusted = os.environ.get("E2E_EXTRA_CA")
+        self.bundle.write_text((Path(trusted).read_text() if trusted else "") + f"\n# {self.mark}\n")
+        copy_checkout(self.checkout)
+
+    def name(self, kind: str) -> str:
+        return f"e2e-test-{self.mark[:12]}:{kind}"
+
+    def build(self, image: str, kind: str = "") -> None:
+        """Builds "base" or "suite" with the documented command, by default as name(image)."""
+        if image == "base":
+            words = ["-f", "drift/instrumentation/e2e_common/Dockerfile.base", "--build-arg", "TUSK_CLI_VERSION=none"]
+            words += ["--build-arg", f"PYTHON_IMAGE={self.name('python')}"]
+        else:
+            words = ["--build-arg", f"BASE_IMAGE={self.name('base')}"]
+        words += ["-t", self.name(kind or image), "--secret", f"id=extra_ca,src={self.bundle}", "."]
+        context = self.checkout if image == "base" else self.suite
+        execute("env", "DOCKER_BUILDKIT=1", "docker", "build", *words, cwd=context, check=True)
+
+    def run(self, kind: str, *command: str) -> str:
+        """Runs a command like a run does: arbitrary uid, read-only file system, no capabilities, no network."""
+        bounds = ["--network", "none", "--read-only", "--cap-drop", "ALL", "--user", "54321:54321", "--tmpfs", "/tmp"]
+        return docker("run", "--rm", *bounds, self.name(kind), *command)
 
 
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
-    """The base image and the flask suite's image, built with the documented commands on a Python image that is in no
-    cache, so that each step has run with the bundle."""
-    workshop = Workshop(tmp_path_factory.mktemp("workshop"), python_image())
-    trusted = os.environ.get("E2E_EXTRA_CA")
-    text = Path(trusted).read_text() if trusted else ""
-    workshop.bundle.write_text(f"{text}\n# {workshop.mark}\n")
-    copy_checkout(workshop.checkout)
-    build_from(f"FROM {workshop.python}\nUSER root\nRUN echo {uuid.uuid4()} >/etc/e2e-test\n", workshop.name("python"))
-    try:
-        workshop.build_base("base")
-        workshop.build_suite("suite")
-        yield workshop
-    finally:
-        ours = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", workshop.name("x").partition(":")[0])
-        docker("image", "rm", *ours.split())
-
-
-def python_image() -> str:
-    """Returns the image to build on. Skips the tests if there is no engine or no such image."""
+    """The base image and the flask suite's image, built on a Python image that is in no cache, so that each step has
+    run with the bundle."""
+    python = os.environ.get("E2E_PYTHON_IMAGE") or "python:3.12-slim"
     try:
         engine.require_engine()
     except HarnessError as error:
         pytest.skip(str(error))
-    name = os.environ.get("E2E_PYTHON_IMAGE") or "python:3.12-slim"
-    if not images.identity(name) and execute("docker", "pull", "-q", name).returncode != 0:
-        pytest.skip(f"the image {name} is not here and cannot be pulled; E2E_PYTHON_IMAGE names another")
-    return name
+    if not images.identity(python) and execute("docker", "pull", "-q", python).returncode != 0:
+        pytest.skip(f"the image {python} is not here and cannot be pulled; E2E_PYTHON_IMAGE names another")
+    workshop = Workshop(tmp_path_factory.mktemp("workshop"))
+    build_from(f"FROM {python}\nUSER root\nRUN echo {uuid.uuid4()} >/etc/e2e-test\n", workshop.name("python"))
+    try:
+        workshop.build("base")
+        workshop.build("suite")
+        yield workshop
+    finally:
+        ours = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", workshop.name("x").partition(":")[0])
+        docker("image", "rm", *ours.split())
 
 
 def held(name: str, words: set[str]) -> set[str]:
@@ -90,12 +120,10 @@ def held(name: str, words: set[str]) -> set[str]:
 
 
 def test_the_base_holds_its_tools_for_anybody(workshop: Workshop) -> None:
-    output = workshop.run(
-        "base", "sh", "-c", "id -u && curl -V && psql -V && jq -V && uv --version && pwd && bash -c 'echo $HOME'"
-    )
-    for word in ("54321\n", "curl ", "psql (PostgreSQL) ", "jq-1.", f"uv {UV_VERSION}"):
+    script = "id -u && curl -V && psql -V && jq -V && uv --version && pwd && bash -c 'echo $HOME'"
+    output = workshop.run("base", "sh", "-c", script)
+    for word in ("54321\n", "curl ", "psql (PostgreSQL) ", "jq-1.", f"uv {UV_VERSION}", "/e2e\n/tmp\n"):
         assert word in output
-    assert output.endswith("/e2e\n/tmp\n")
 
 
 def test_the_harness_environment_is_complete(workshop: Workshop) -> None:
@@ -132,7 +160,7 @@ def test_no_download_stays_in_an_image(workshop: Workshop) -> None:
 
 def test_the_application_environment_is_the_locks(workshop: Workshop) -> None:
     python, lock = "/opt/application/bin/python", (FLASK / "requirements.lock").read_text()
-    assert workshop.run("suite", "cat", "/opt/application/stamp") == lock
+    assert workshop.run("suite", "cat", "/opt/application/requirements.lock") == lock
     versions = json.loads(workshop.run("suite", "cat", "/opt/application/ready.json"))
     output = workshop.run("suite", python, "-c", "import drift, flask, platform; print(platform.python_version())")
     assert versions.pop("python") == output.strip()
@@ -149,14 +177,12 @@ def test_an_edit_of_a_lock_makes_one_layer_anew(workshop: Workshop, kind: str) -
     lock = (workshop.checkout / "e2e_common" if kind == "base" else workshop.suite) / "requirements.lock"
     before = lock.read_text()
     lock.write_text(f"{before}# edited\n")
-    build = workshop.build_base if kind == "base" else workshop.build_suite
     try:
-        build("edited")
+        workshop.build(kind, "edited")
     finally:
         lock.write_text(before)
-    old, new = layers(workshop.name(kind)), layers(workshop.name("edited"))
-    assert len(old) == len(new)
-    assert sum(one != other for one, other in zip(old, new)) == 1
+    old, new = (json.loads(inspected(workshop.name(name), "{{json .RootFS.Layers}}")) for name in (kind, "edited"))
+    assert (len(new), sum(one != other for one, other in zip(old, new))) == (len(old), 1)
 
 
 # Tests of scripts/build-base-image.sh
@@ -184,7 +210,7 @@ def release() -> Iterator[Release]:
 
 
 def script(env: dict[str, str], *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return execute(ROOT / "scripts" / "build-base-image.sh", *words, env={**env, **more})
+    return execute(SCRIPT, *words, env={**env, **more}, check=True)
 
 
 def label(name: str) -> str:
@@ -196,39 +222,34 @@ def temporary_names() -> str:
 
 
 def test_the_script_names_the_cli_that_is_in_the_image(scripted: dict[str, str], release: Release) -> None:
-    done = script(scripted, TUSK_CLI_VERSION=f"v{VERSION}", TUSK_CLI_URL=release.url)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == ""
+    assert script(scripted, TUSK_CLI_VERSION=f"v{VERSION}", TUSK_CLI_URL=release.url).stdout == ""
     assert label("e2e.tusk-cli") == f"Tusk CLI (version: {VERSION})"
     assert docker("run", "--rm", "--read-only", SCRIPTED, "/usr/local/bin/tusk", "--version").startswith("Tusk CLI")
     release.asked.clear()
-    assert script(scripted, TUSK_CLI_VERSION=f"v{VERSION}", TUSK_CLI_URL=release.url).returncode == 0
+    script(scripted, TUSK_CLI_VERSION=f"v{VERSION}", TUSK_CLI_URL=release.url)
     assert release.asked == []  # it exists, so nothing is downloaded a second time
 
 
 def test_what_could_not_be_reached_is_said_and_tried_again(scripted: dict[str, str], release: Release) -> None:
     away = release.url.rpartition(":")[0] + ":9/"  # nothing listens on port 9
-    done = script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=away)
-    assert done.returncode == 0, done.stderr
-    assert "!!! no Tusk CLI" in done.stderr
+    assert "!!! no Tusk CLI" in script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=away).stderr
     assert label("e2e.tusk-cli") == "none"
     before = inspected(SCRIPTED, "{{.Id}}")
-    rerun = script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=away)
-    assert "!!! no Tusk CLI" in rerun.stderr
+    assert "!!! no Tusk CLI" in script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=away).stderr
     assert inspected(SCRIPTED, "{{.Id}}") == before  # so no suite's image is rebuilt
-    assert script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=release.url).returncode == 0
+    script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=release.url)
     assert label("e2e.tusk-cli") != "none"
 
 
 def test_the_image_that_is_replaced_goes(scripted: dict[str, str]) -> None:
-    assert script(scripted, TUSK_CLI_VERSION="none").returncode == 0
+    script(scripted, TUSK_CLI_VERSION="none")
     first = inspected(SCRIPTED, "{{.Id}}")
     assert inspected(BY_HAND, "{{.Id}}") == first
     assert script(scripted, "--if-missing", TUSK_CLI_VERSION="none").stderr == ""
     assert inspected(SCRIPTED, "{{.Id}}") == first
     build_from(f"FROM {SCRIPTED}\nLABEL e2e.test=other\n", SCRIPTED, BY_HAND)
     other = inspected(SCRIPTED, "{{.Id}}")
-    assert script(scripted, TUSK_CLI_VERSION="none").returncode == 0
+    script(scripted, TUSK_CLI_VERSION="none")
     assert inspected(SCRIPTED, "{{.Id}}") == inspected(BY_HAND, "{{.Id}}") != other
     assert not images.identity(other)
     assert temporary_names() == ""
@@ -241,7 +262,7 @@ def test_what_a_killed_build_left_is_swept_and_no_other(scripted: dict[str, str]
     for name in (left, others):
         docker("tag", workshop.name("base"), name)
     try:
-        assert script(scripted, TUSK_CLI_VERSION="none").returncode == 0
+        script(scripted, TUSK_CLI_VERSION="none")
         assert not images.identity(left)
         assert images.identity(others)
     finally:
@@ -252,13 +273,10 @@ def test_what_a_killed_build_left_is_swept_and_no_other(scripted: dict[str, str]
 def test_a_build_that_is_interrupted_leaves_nothing(scripted: dict[str, str], release: Release, how: int) -> None:
     release.held.add("checksums.txt")
     env = {**scripted, "TUSK_CLI_VERSION": VERSION, "TUSK_CLI_URL": release.url}
-    with subprocess.Popen(
-        [ROOT / "scripts" / "build-base-image.sh"], env=env, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
-        start_new_session=True,
-    ) as building:  # fmt: skip
-        assert release.holds.wait(CALL_LIMIT_S)
-        os.killpg(building.pid, how)
-        building.communicate(timeout=CALL_LIMIT_S)
+    building = start(SCRIPT, env=env)
+    assert release.holds.wait(LIMIT_S)
+    os.killpg(building.pid, how)
+    building.communicate(timeout=LIMIT_S)
     assert building.returncode == 128 + how
     assert not images.identity(SCRIPTED)
     assert temporary_names() == ""

@@ -63,7 +63,7 @@ def in_phase(phase: str, canary: Contained, leaks: Contained, here: Path) -> Doc
     """Returns a run in that phase. In "clean-up" a first INT has begun it; the test sends the second signal."""
     if phase == "services":
         run = DockerRun(leaks, "8932", here)
-        run.reach(lambda: bool(left(leaks, "container")), "the first container")
+        run.reach(lambda: bool(left(leaks.name, "container")), "the first container")
         return run
     before = "requests" if phase == "clean-up" else phase
     run = DockerRun(canary, "8933", here, CANARY=PHASES[before][0])
@@ -143,8 +143,7 @@ def test_what_killed_runs_leave_clean_volumes_removes(canary: Contained, leaks: 
             here.mkdir()
             killed(in_phase(phase, canary, leaks, here))
         assert set(all_left(canary)) | set(all_left(leaks)) >= {"container", "network"}
-        done = execute(canary.checkout.root / "scripts" / "e2e.sh", "clean-volumes")
-        assert done.returncode == 0, done.stderr
+        execute(canary.checkout.root / "scripts" / "e2e.sh", "clean-volumes", check=True)
         assert all_left(canary) == all_left(leaks) == {}
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from e2e_common.docker.images import identity
-from tests.conftest import CANARIES, Finished, all_passed, sdk_checkout
+from tests.conftest import CANARIES, Finished, Suite, all_passed, sdk_checkout
 from tests.e2e.docker.conftest import RUN_LIMIT_S, Checkout, Contained, all_left, docker, require_docker
 from tests.e2e.local.test_canaries import ALL, FAULTS, OF_A_REQUEST
 from tests.e2e.local.test_leaks import LEAKS
@@ -34,7 +34,7 @@ def look(attempt):
         return error.strerror or str(error)
     return "done"
 
-with open("world.json", "w") as found:
+with open("limits.json", "w") as found:
     status = dict(line.split(":\\t") for line in open("/proc/self/status").read().splitlines() if ":\\t" in line)
     json.dump({
         "uid": os.getuid(),
@@ -46,8 +46,16 @@ with open("world.json", "w") as found:
 """
 
 
-def world(run: Finished, folder: str) -> dict[str, Any]:
-    return dict(json.loads((run.folder / folder / "world.json").read_text()))
+def limits_of(run: Finished, folder: str) -> dict[str, Any]:
+    return dict(json.loads((run.folder / folder / "limits.json").read_text()))
+
+
+def looking_around(checkout: Checkout, kind: str) -> Contained:
+    """Returns a green application that inspects its environment at its start."""
+    suite = checkout.suite(kind, CANARIES)
+    source = suite.folder / "src" / "app.py"
+    source.write_text(LOOK_AROUND + source.read_text())
+    return suite
 
 
 # A green run. If root runs the tests, the checkout has another owner.
@@ -55,12 +63,9 @@ def world(run: Finished, folder: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def owned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Contained]:
-    """A green application that inspects its environment at its start."""
     require_docker()
     checkout = Checkout(tmp_path_factory.mktemp("somebody else's"))
-    suite = checkout.suite("owned", CANARIES)
-    source = suite.folder / "src" / "app.py"
-    source.write_text(LOOK_AROUND + source.read_text())
+    suite = looking_around(checkout, "owned")
     if ROOTS:
         for path in (checkout.root, *checkout.root.rglob("*")):
             if ".cache" not in path.relative_to(checkout.root).parts:
@@ -80,37 +85,32 @@ def test_a_green_run_says_what_it_was(green: Finished) -> None:
     result = green.result
     assert (result["verdict"], result["code"], result["runtime"]) == ("passed", 0, "docker")
     assert result["isolation"] == {"network": True, "files": True, "sentinels": True}
-    assert result["sdk_source"] == "index, as locked"
-    assert result["versions"]["sdk"] == "0.1.29"
+    assert (result["sdk_source"], result["versions"]["sdk"]) == ("index, as locked", "0.1.29")
     assert result["versions"]["python"].startswith("3.12")
     assert result["requests"] == all_passed(1)
     assert all(result["seconds"][phase] is not None for phase in ("record", "flush", "replay", "check", "total"))
-    assert " · docker · " in green.output
-    assert " own network" in green.output
+    assert " · docker · " in green.output and " own network" in green.output
 
 
-def test_every_artifact_belongs_to_the_owner_of_the_suite(owned: Contained, green: Finished) -> None:
+def test_all_that_is_left_are_artifacts_of_the_suites_owner(owned: Contained, green: Finished) -> None:
     owner = owned.folder.stat()
     paths = [owned.out, *owned.out.rglob("*"), *(owned.folder / ".tusk").rglob("*")]
     assert len(paths) > 20
     assert list((owned.folder / ".tusk" / "traces").glob("*.jsonl"))
     others = [path for path in paths if (path.lstat().st_uid, path.lstat().st_gid) != (owner.st_uid, owner.st_gid)]
     assert others == []
-
-
-def test_a_green_run_leaves_nothing_in_the_engine(owned: Contained, green: Finished) -> None:
-    assert all_left(owned) == {}
+    assert all_left(owned) == {}, "nothing is left in the engine"
 
 
 def test_in_the_replay_nothing_can_be_reached(green: Finished) -> None:
-    limits = world(green, "replay-work")
+    limits = limits_of(green, "replay-work")
     assert limits["interfaces"] == ["lo"]
     assert set(limits["connect"].values()) == {"Network is unreachable"}
 
 
 @pytest.mark.parametrize("folder", ["work", "replay-work"])
 def test_a_container_is_bound(owned: Contained, green: Finished, folder: str) -> None:
-    limits = world(green, folder)
+    limits = limits_of(green, folder)
     assert limits["uid"] == owned.folder.stat().st_uid
     assert not ROOTS or limits["uid"] == STRANGER
     privileged = limits["capabilities"].pop("NoNewPrivs")
@@ -121,12 +121,9 @@ def test_a_container_is_bound(owned: Contained, green: Finished, folder: str) ->
 def test_root_is_bound_too(checkout: Checkout) -> None:
     if not ROOTS:
         pytest.skip("only root has files of root's")
-    suite = checkout.suite("roots", CANARIES)
-    source = suite.folder / "src" / "app.py"
-    source.write_text(LOOK_AROUND + source.read_text())
-    run = suite.run("8902")
+    run = looking_around(checkout, "roots").run("8902")
     assert run.code == 0, run.output
-    limits = world(run, "replay-work")
+    limits = limits_of(run, "replay-work")
     assert (limits["uid"], set(limits["write"].values())) == (0, {"Read-only file system"})
     assert limits["capabilities"]["CapEff"] == "0" * 16
 
@@ -214,7 +211,7 @@ def test_the_commands_of_a_run_can_be_pasted(checkout: Checkout) -> None:
 
 @pytest.fixture(scope="module")
 def recorded(canary: Contained) -> Finished:
-    run = canary.run("8906", "--phases", "setup,record,cleanup")
+    run = canary.run("8906", *Suite.RECORD)
     assert run.code == 0, run.output
     return run
 
@@ -223,23 +220,22 @@ def test_a_recording_is_replayed_and_judged_by_itself(canary: Contained, recorde
     traces = sorted((recorded.folder / "traces").iterdir())
     assert len(traces) == 1
     assert recorded.result == {}
-    replayed = canary.run("8906", "--phases", "setup,replay,check,cleanup")
+    replayed = canary.run("8906", *Suite.REPLAY)
     assert (replayed.code, replayed.result["isolation"]["network"]) == (0, True), replayed.output
     assert sorted((replayed.folder / "traces").iterdir()) == traces
-    assert canary.run("8906", "--phases", "check").code == 0
+    assert canary.run("8906", *Suite.CHECK).code == 0
     (replayed.folder / "touched.jsonl").unlink()
-    checked = canary.run("8906", "--phases", "check")
+    checked = canary.run("8906", *Suite.CHECK)
     assert (checked.code, checked.result["runtime"]) == (1, "docker")
     assert "touched.jsonl" in checked.result["reason"]
 
 
-@pytest.mark.parametrize(("one", "other"), [("docker", "local"), ("local", "docker")])
-def test_a_recording_of_one_runtime_is_refused_in_the_other(canary: Contained, one: str, other: str) -> None:
-    port = {"docker": "8907", "local": "8908"}[one]
-    assert canary.run(port, "--phases", "setup,record,cleanup", E2E_RUNTIME=one).code == 0
-    run = canary.run(port, "--phases", "setup,replay,check,cleanup", E2E_RUNTIME=other)
-    assert (run.code, run.result["code"]) == (2, 2), run.output
-    assert f"was recorded with E2E_RUNTIME={one}: replay it so, or record again" in run.output
+def test_a_recording_of_one_runtime_is_refused_in_the_other(canary: Contained, recorded: Finished) -> None:
+    assert canary.run("8908", *Suite.RECORD, E2E_RUNTIME="local").code == 0
+    for port, one, other in (("8906", "docker", "local"), ("8908", "local", "docker")):
+        run = canary.run(port, *Suite.REPLAY, E2E_RUNTIME=other)
+        assert (run.code, run.result["code"]) == (2, 2), run.output
+        assert f"was recorded with E2E_RUNTIME={one}: replay it so, or record again" in run.output
 
 
 def test_an_sdk_and_other_versions_need_no_new_image(canary: Contained, tmp_path: Path) -> None:
@@ -253,11 +249,9 @@ def test_an_sdk_and_other_versions_need_no_new_image(canary: Contained, tmp_path
     before = identity(canary.image), sorted(checkout.rglob("*"))
     run = canary.run("8911", E2E_SDK=str(checkout), E2E_WITH="itsdangerous<2.2", E2E_VERBOSE="1")
     assert run.code == 0, run.output
-    assert run.result["versions"]["sdk"] == "9.9.0"
-    assert run.result["sdk_source"] == f"folder {checkout}"
+    assert (run.result["versions"]["sdk"], run.result["sdk_source"]) == ("9.9.0", f"folder {checkout}")
     assert run.result["with"] == "itsdangerous<2.2"
     assert (identity(canary.image), sorted(checkout.rglob("*"))) == before
     (checkout / "drift" / "__init__.py").write_text("raise RuntimeError('edited')\n")
     edited = canary.run("8911", E2E_SDK=str(checkout))
-    assert edited.code == 1
-    assert "edited" in edited.output
+    assert (edited.code, "edited" in edited.output) == (1, True)
