@@ -168,7 +168,7 @@ def verdict(run: Finished) -> tuple[int, str, int, str, list[tuple[str, str, str
 
 def impersonal(reason: str) -> str:
     """Returns a reason without numbers and addresses, which differ between runs."""
-    return re.sub(r"\d+", "N", re.sub(r"\b[\w.]+:\d+", "ADDRESS", reason))
+    return re.sub(r"[0-9a-f]{8,}|\d+", "N", re.sub(r"\b[\w.]+:\d+", "ADDRESS", reason))
 
 
 # The leaking application.
