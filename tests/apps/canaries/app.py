@@ -1,5 +1,7 @@
-"""An application with the faults that CANARY lists. Each turns a run red (tests/e2e/local/test_canaries.py)."""
+"""An application with the faults that CANARY lists. Each turns a run red (tests/e2e/local/test_canaries.py), or uses
+much, little or too much of a response (test_mutating.py)."""
 
+import contextlib
 import os
 import random
 import signal
@@ -165,6 +167,42 @@ def exits() -> Response:
 @app.get("/clock")
 def clock() -> Response:
     return jsonify(minute_and_second=time.strftime("at %M past %S"))  # in a format that no rule about times excuses
+
+
+def fetch(path: str) -> requests.Response:
+    return requests.get(UPSTREAM + path, timeout=5)
+
+
+@app.get("/careful")
+def careful() -> Response:
+    answer = fetch("/users/1")
+    status = int(answer.status_code)
+    return jsonify(status=status, reason=answer.reason, headers=dict(answer.headers), body=answer.json())
+
+
+@app.get("/careless")
+def careless() -> Response:
+    """Returns one word of the call's response."""
+    return jsonify(title=fetch("/posts/1").json()["title"])
+
+
+@app.get("/hides")
+def hides() -> Response:
+    """Responds the same if the call fails, so only the missing recording is visible."""
+    with contextlib.suppress(Exception):
+        fetch("/users/2")
+    return jsonify(done=True)
+
+
+@app.get("/fragile")
+def fragile() -> Response:
+    """Hangs or ends the application, depending on the call's response."""
+    user = fetch("/users/3").json()
+    if user["id"] != 3:
+        time.sleep(3600)
+    if user["name"] != "Édith":
+        os._exit(3)
+    return jsonify(user)
 
 
 def hang() -> None:

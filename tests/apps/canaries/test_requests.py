@@ -8,6 +8,20 @@ FAULTS = os.environ.get("CANARY", "").split(", ")
 KEEPS = "keeps a number in "
 DONE = {"done": True}
 NUMBER = {"body": {"text": matches("[0-9]+")}}
+CALL = {"requests": 1}
+SERIAL = matches("live-[0-9a-f]{12}")
+WHOLE = {
+    "status": 200,
+    "reason": "OK",
+    "headers": {
+        "Connection": "close",
+        "Content-Length": matches("[0-9]+"),
+        "Content-Type": "application/json",
+        "Date": matches(".* GMT"),
+        "Server": matches("Werkzeug/.*"),
+    },
+    "body": {"id": 1, "name": "Ada", "serial": SERIAL},
+}
 REQUESTS = {
     **{
         fault: (f"/{fault.replace(' ', '-')}", {"body": DONE})
@@ -19,9 +33,13 @@ REQUESTS = {
     "wrong answer": ("/fine", {"body": {"fine": False}}),
     "random number": ("/random-number", NUMBER),
     "clock not set back": ("/clock", {"body": {"minute_and_second": matches("at [0-9]+ past [0-9]+")}}),
-    "hidden miss": ("/hidden-miss", {"body": DONE, "calls": {"requests": 1}}),
+    "hidden miss": ("/hidden-miss", {"body": DONE, "calls": CALL}),
     "answers 500": ("/answers-500", {"expect": 500, "body": {"done": False}}),
     "exits half way": ("/exits", {"body": DONE}),
+    "careful": ("/careful", {"body": WHOLE, "calls": CALL}),
+    "careless": ("/careless", {"body": {"title": "Post 1"}, "calls": CALL}),
+    "hides": ("/hides", {"body": DONE, "calls": CALL}),
+    "fragile": ("/fragile", {"body": {"id": 3, "name": "Édith", "serial": SERIAL}, "calls": CALL}),
 }  # fmt: skip
 """Fault → path and expectation of the request that triggers it."""
 

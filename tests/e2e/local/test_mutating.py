@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from e2e_common.util.paths import suite_names
-from tests.conftest import CANARIES, E2E, Suite, clean_environ, execute
+from tests.conftest import E2E, Suite, clean_environ, execute, read
+
+USES = "careful, careless, hides, fragile"
 
 
-@pytest.fixture
-def suite(tmp_path: Path) -> Suite:
-    return Suite(tmp_path / "mutated", CANARIES / "mutating")
-
-
-def document(suite: Suite) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((suite.out / f"{suite.name}-8000" / "mutations.json").read_text())
-    return found
+def mutate(canary: Suite) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
+    """Returns how it ended, and mutations.json."""
+    done = canary.verb("mutate")
+    return done, json.loads(read(canary.out / "canary-8000" / "mutations.json") or b"{}")
 
 
 def indifferent(found: dict[str, Any], request: str) -> set[str]:
@@ -28,14 +27,13 @@ def indifferent(found: dict[str, Any], request: str) -> set[str]:
     return {row["what"] for row in rows if row["reason"] is None}
 
 
-def test_what_the_answer_holds_turns_red_and_what_it_does_not_is_listed(suite: Suite) -> None:
-    assert suite.run(*Suite.RECORD, E2E_ONLY="ca*").code == 0
-    done = suite.verb("mutate")
+def test_what_the_answer_holds_turns_red_and_what_it_does_not_is_listed(canary: Suite) -> None:
+    assert canary.run(*Suite.RECORD, CANARY=USES, E2E_ONLY="ca*").code == 0
+    done, _ = mutate(canary)
     assert done.returncode == 2, "a recording that nobody judged is no ground"
-    assert "was recorded and not judged: make e2e-mutated PORT=8000" in done.stderr
-    assert suite.run(*Suite.REPLAY).code == 0
-    done = suite.verb("mutate")
-    mutations = document(suite)
+    assert "was recorded and not judged: make e2e-canary PORT=8000" in done.stderr
+    assert canary.run(*Suite.REPLAY).code == 0
+    done, mutations = mutate(canary)
     assert indifferent(mutations, "careful") == set()
     careless = indifferent(mutations, "careless")
     assert {"status", "reason phrase", "response body $.author", "response header Server"} <= careless
@@ -53,23 +51,22 @@ def test_what_the_answer_holds_turns_red_and_what_it_does_not_is_listed(suite: S
 
 
 @pytest.mark.slow
-def test_a_call_that_lacks_its_recording_is_answered_from_no_other(suite: Suite) -> None:
+def test_a_call_that_lacks_its_recording_is_answered_from_no_other(canary: Suite) -> None:
     """Every other variant of the request has the call that is missing here."""
-    assert suite.run(E2E_ONLY="hides").code == 0
-    suite.verb("mutate")
-    [missing] = [row for row in document(suite)["facts"] if row["what"] == "the call itself"]
+    assert canary.run(CANARY=USES, E2E_ONLY="hides").code == 0
+    _, mutations = mutate(canary)
+    [missing] = [row for row in mutations["facts"] if row["what"] == "the call itself"]
     assert missing["reason"].startswith("no recorded answer for GET http://")
 
 
 @pytest.mark.slow
-def test_variants_that_break_the_application_are_red_and_the_others_go_on(suite: Suite) -> None:
-    assert suite.run(E2E_ONLY="[cf][ar]*").code == 0
-    suite.verb("mutate")
-    mutations = document(suite)
+def test_variants_that_break_the_application_are_red_and_the_others_go_on(canary: Suite) -> None:
+    assert canary.run(CANARY=USES, E2E_ONLY="[cf][ar]*").code == 0
+    _, mutations = mutate(canary)
     reasons = {row["what"]: row["reason"] for row in mutations["facts"] if row["request"] == "fragile"}
     assert "the service ended with" in reasons["response body $.id"] + reasons["response body $.name"]
     assert "no complete answer within 8 s" in reasons["response body $.id"] + reasons["response body $.name"]
-    assert sorted(path.name for path in (suite.out / f"{suite.name}-8000-mutate").glob("[0-9]")) == ["1", "2", "3"]
+    assert sorted(path.name for path in (canary.out / "canary-8000-mutate").glob("[0-9]")) == ["1", "2", "3"]
     assert not mutations["not_counted"]
     assert indifferent(mutations, "careful") == set()
 

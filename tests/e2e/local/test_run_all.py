@@ -118,20 +118,18 @@ def test_a_failing_suite_stops_none_of_the_others(several: Several) -> None:
     several.stand_in("lost", -9)
     several.stand_in("green", leaves=0)
     done = several.run(several.make("-j2"))
-    assert done.returncode == 2, done.stdout
-    assert "Error 1" in done.stdout
-    rows = {row[0]: row for row in table(done.stdout)}
-    assert list(rows) == ["red", "lost", "green"], "in the order of the command line"
-    assert rows["green"][1:6] == ["passed", "3", "of", "3", "0"]
-    assert rows["red"][1:6] == ["failed", "1", "of", "2", "0"]
-    assert "expected False, got True" in " ".join(rows["red"])
-    assert str(several.out / "red-8000" / "result.json") in rows["red"][-1]
-    assert rows["lost"][1] == "error"
-    assert "SIGKILL, and no result.json" in " ".join(rows["lost"])
+    assert (done.returncode, "Error 1" in done.stdout) == (2, True), done.stdout
+    red, lost, green = table(done.stdout)  # in the order of the command line
+    assert green[:6] == ["green", "passed", "3", "of", "3", "0"]
+    assert red[:6] == ["red", "failed", "1", "of", "2", "0"]
+    assert "expected False, got True" in " ".join(red)
+    assert str(several.out / "red-8000" / "result.json") in red[-1]
+    assert lost[:2] == ["lost", "error"]
+    assert "SIGKILL, and no result.json" in " ".join(lost)
     assert (several.result("red")["code"], several.result("green")["code"]) == (1, 0)
     lines = done.stdout.splitlines()
-    red = next(number for number, line in enumerate(lines) if line.startswith("✗ red"))
-    its_own = itertools.takewhile(lambda line: line.startswith("    "), lines[red + 1 :])
+    start = next(number for number, line in enumerate(lines) if line.startswith("✗ red"))
+    its_own = itertools.takewhile(lambda line: line.startswith("    "), lines[start + 1 :])
     assert any(line.strip().startswith("exit 1, ") for line in its_own), "its lines are together"
     assert "1 of 3 suites passed" in done.stdout
 
@@ -161,26 +159,19 @@ def test_what_left_no_result_of_its_own_is_an_error(
         old.write_text('{"code": 0, "verdict": "passed"}')
     done = several.run(several.script("2"))
     assert done.returncode == expected, done.stdout
-    assert [row[:2] for row in table(done.stdout)] == [[name, "error"] for name in names]
-    for row in table(done.stdout):
-        assert " ".join(row).endswith("and no result.json")
-        assert f"{row[0]} begins" in done.stdout, "what it printed is shown"
+    rows = table(done.stdout)
+    assert [(*row[:2], *row[-3:]) for row in rows] == [(name, "error", "and", "no", "result.json") for name in names]
+    assert all(f"{name} begins" in done.stdout for name in names), "what it printed is shown"
 
 
 @pytest.mark.parametrize(
     ("how", "words", "at_a_time"),
-    [
-        ("script", (), 1),
-        ("script", ("2",), 2),
-        ("script", ("0",), 4),
-        ("make", (), 1),
-        ("make", ("-j2",), 2),
-    ],
+    [("script", (), 1), ("script", ("2",), 2), ("script", ("0",), 4), ("make", (), 1), ("make", ("-j2",), 2)],
 )
 def test_so_many_at_a_time(several: Several, how: str, words: tuple[str, ...], at_a_time: int) -> None:
     for name in "abcd":
         several.stand_in(name, leaves=0, wanted=at_a_time)
-    done = several.run(several.script(*words) if how == "script" else several.make(*words))
+    done = several.run(getattr(several, how)(*words))
     assert done.returncode == 0, done.stdout
     assert max(map(int, (several.out / "seen").read_text().split())) == at_a_time
 
@@ -197,16 +188,12 @@ def test_so_many_at_a_time(several: Several, how: str, words: tuple[str, ...], a
 def test_what_is_wrong_is_reported_before_anything_starts(
     several: Several, words: list[str], options: dict[str, str], told: str
 ) -> None:
+    """Here by its other name, beside the suites."""
     several.stand_in("one", leaves=0)
-    done = several.run(several.script(*words), **options)
+    link = ROOT / "drift" / "instrumentation" / "run-all-e2e-tests.sh"
+    done = several.run([str(link), *words, *several.suites], **options)
     assert (done.returncode, told in done.stdout, "one begins" in done.stdout) == (2, True, False)
     assert not several.out.exists()
-
-
-def test_it_is_found_beside_the_suites_too() -> None:
-    link = ROOT / "drift" / "instrumentation" / "run-all-e2e-tests.sh"
-    done = execute(link, "7x")
-    assert (done.returncode, "7x" in done.stderr) == (2, True)
 
 
 @pytest.fixture
@@ -232,7 +219,7 @@ def both_hang(several: Several) -> bool:
     ],
 )
 def test_a_signal_to_its_process_alone_ends_them_all(hanging: Several, how: str, signum: signal.Signals) -> None:
-    command = hanging.script("2") if how == "script" else hanging.make("-j2")
+    command = getattr(hanging, how)("2" if how == "script" else "-j2")
     code, output, left = interrupted(*command, env=hanging.environ(), when=lambda: both_hang(hanging), signum=signum)
     assert code == (128 + signum if how == "script" else -signum), output
     assert {row[0]: row[1] for row in table(output)} == {"one": "error", "two": "error", "three": "not"}

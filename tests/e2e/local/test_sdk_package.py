@@ -6,12 +6,11 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from e2e_common.util.paths import ROOT
-from tests.conftest import clean_environ, execute, installed_sdk, sdk_checkout
+from tests.conftest import Finished, clean_environ, execute, installed_sdk, read, sdk_checkout
 
 VERSION = "9.9.1"
 PORT = "8810"
@@ -31,32 +30,27 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(tree: Path, **options: str) -> tuple[int, str, dict[str, Any]]:
-    """Runs the tree's flask suite. Returns exit code, output, result.json."""
+def run(tree: Path, **options: str) -> Finished:
     script = tree / "drift" / "instrumentation" / "flask" / "e2e-tests" / "run.sh"
     done = execute(script, PORT, env=clean_environ(**options), cwd=tree)
-    result = tree / options.get("E2E_OUT", "out") / f"flask-{PORT}" / "result.json"
-    output = done.stdout + done.stderr
-    return done.returncode, output, json.loads(result.read_text()) if result.exists() else {"output": output}
+    folder = tree / options.get("E2E_OUT", "out") / f"flask-{PORT}"
+    result = read(folder / "result.json") or b"{}"
+    return Finished(done.returncode, done.stdout + done.stderr, json.loads(result), folder)
 
 
 def test_it_is_green_and_tests_that_trees_sdk(tree: Path) -> None:
-    code, output, result = run(tree)
-    assert code == 0, output
-    assert (result["versions"]["sdk"], result["sdk_source"]) == (VERSION, f"folder {tree}")
-    assert result["partial"] is False
-    code, output, result = run(tree, E2E_OUT="artifacts")
-    assert code == 0, output
-    assert "setting up" not in output, "what a run leaves in the checkout is not the SDK's"
+    first = run(tree)
+    assert first.code == 0, first.output
+    assert (first.result["versions"]["sdk"], first.result["sdk_source"]) == (VERSION, f"folder {tree}")
+    assert first.result["partial"] is False
+    second = run(tree, E2E_OUT="artifacts")
+    assert second.code == 0, second.output
+    assert "setting up" not in second.output, "what a run leaves in the checkout is not the SDK's"
 
 
 def test_an_edit_of_the_sdk_makes_it_red(tree: Path) -> None:
     module = tree / "drift" / "instrumentation" / "flask" / "instrumentation.py"
-    text = module.read_text()
-    module.write_text(f"{text}\nraise RuntimeError('the SDK of this tree was edited')\n")
-    try:
-        code, output, _ = run(tree)
-    finally:
-        module.write_text(text)
-    assert code == 1, output
-    assert "the SDK of this tree was edited" in output
+    with module.open("a") as text:
+        text.write("\nraise RuntimeError('the SDK of this tree was edited')\n")
+    edited = run(tree)
+    assert (edited.code, "the SDK of this tree was edited" in edited.output) == (1, True), edited.output
