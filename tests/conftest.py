@@ -46,10 +46,6 @@ class Finished:
     result: dict[str, Any]
     folder: Path
 
-    def lines(self, name: str) -> list[dict[str, Any]]:
-        """Returns the lines of a .jsonl artifact."""
-        return [json.loads(line) for line in (self.folder / name).read_text().splitlines()]
-
     def test(self, name: str) -> dict[str, Any]:
         """Returns the row of result.json for the request `name`."""
         return next(row for row in self.result["tests"] if row["name"] == name)
@@ -149,10 +145,8 @@ class Suite:
     def end(self, process: subprocess.Popen[str], port: str = "8000") -> Finished:
         try:
             output, _ = process.communicate(timeout=COMMAND_LIMIT_S)
-        except BaseException:  # a Ctrl-C does not reach the run's session
-            process.terminate()
-            print(process.communicate(timeout=COMMAND_LIMIT_S)[0])
-            raise
+        finally:
+            process.terminate()  # a Ctrl-C does not reach the run's session
         return self.finished(process.returncode, output, port)
 
     def finished(self, code: int, output: str, port: str = "8000") -> Finished:
@@ -257,13 +251,4 @@ def leaks(tmp_path: Path) -> Suite:
     suite = Suite(tmp_path / "leaks", LEAKS / "src")
     (suite.folder / "docker-compose.yml").write_text(WITH_SERVICES)
     lock_leaks(suite.folder)
-    return suite
-
-
-@pytest.fixture
-def flask_suite(tmp_path: Path) -> Suite:
-    source = SUITES / "flask" / "e2e-tests"
-    suite = Suite(tmp_path / "flask", source / "src")
-    for name in ("known_failures.yaml", ".tusk/config.yaml"):
-        shutil.copyfile(source / name, suite.folder / name)
     return suite

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -83,8 +84,8 @@ def test_a_run_with_services_is_green_and_names_their_versions(served: Suite) ->
     assert run.code == 0, run.output
     assert re.fullmatch(r"\d+\.\d+", run.result["versions"]["postgres"])
     assert re.fullmatch(r"\d+\.\d+\.\d+", run.result["versions"]["redis_server"])
-    listening = {line["service"] for line in run.lines("touched.jsonl") if line["event"] == "listening"}
-    assert listening == {"upstream", "postgres", "redis"}
+    touched = map(json.loads, (run.folder / "touched.jsonl").read_text().splitlines())
+    assert {line["service"] for line in touched if line["event"] == "listening"} == {"upstream", "postgres", "redis"}
     assert not running(str(folder_of(served)))
     assert not folder_of(served).exists()
     tellers = files_with(password.read(served.out / f"{served.name}-8000"), served)
