@@ -24,18 +24,14 @@ from e2e_common.judge.rules.whole_run import cli_error
 
 OF_THE_SERVER = ("date", "server", "connection")  # headers that the server may add to the application's
 MERGES = ("encoding", "decodedType", "match_importance")  # keys of a value's schema that are compared
-MOCKS = "mocks.jsonl"
+MOCKS, RESULTS = "mocks.jsonl", "results.json"
 _GZIP = 16 + zlib.MAX_WBITS
-
-
-Found = tuple[str, str, tuple[Fact, ...]]
-"""What is wrong with a result, the file that contains it, and the facts that differ (none where they are unknown)."""
 
 
 def results(evidence: Evidence) -> Iterator[Failure]:
     """Every trace has exactly one result, and it is a clean pass. If the CLI could not set the clock for a test, the
     test is retried. The second result then decides about the response; deviations in the first that no wrong clock
-    explains still count."""
+    explains still count, and all of them where the test needed another recording (`lacking`)."""
     for request in evidence.requests:
         for file in evidence.recorded(request):
             for message, name, facts in _complaints(evidence, request, file):
@@ -43,37 +39,35 @@ def results(evidence: Evidence) -> Iterator[Failure]:
     known = {file.trace_id for file in evidence.files if file.root}
     for test_id in evidence.results_by_id:
         if test_id not in known:
-            message = f"results.json holds a result of {test_id}, which is the id of no recorded trace"
-            yield Failure(3, RUN, message, "results.json", trace_id=test_id)
+            message = f"{RESULTS} holds a result of {test_id}, which is the id of no recorded trace"
+            yield Failure(3, RUN, message, RESULTS, trace_id=test_id)
 
 
-def _complaints(evidence: Evidence, request: Request, file: TraceFile) -> Iterator[Found]:
-    """Of a test whose clock stalled, about both runs: of the first only what a wrong clock does not explain, or all of
-    it where the test needed another recording (`lacking`)."""
-    id_, name = file.trace_id, "results.json"
-    results = evidence.results_by_id.get(id_, [])
+def _complaints(evidence: Evidence, request: Request, file: TraceFile) -> Iterator[tuple[str, str, tuple[Fact, ...]]]:
+    """Yields what is wrong with a result, the file that contains it, and the facts that differ (none: unknown)."""
+    id_, results = file.trace_id, evidence.results_by_id.get(file.trace_id, [])
     status = file.root.output_value.get("statusCode") if file.root else None
     is_skipped, recorded = isinstance(status, (int, float)) and status >= 300, f"recorded with status {shorten(status)}"
-    if not request.replayed:
-        if results:
-            yield "declares replayed=False, and the CLI has replayed it", name, ()
-        elif not is_skipped:
-            yield f"declares replayed=False, and was {recorded}: the CLI replays those below 300", name, ()
-    elif not results:
+    if not request.replayed and results:
+        yield "declares replayed=False, and the CLI has replayed it", RESULTS, ()
+    elif not request.replayed and not is_skipped:
+        yield f"declares replayed=False, and was {recorded}: the CLI replays those below 300", RESULTS, ()
+    elif request.replayed and not results:
         message = f"recorded in {file.name} and not replayed: no result has its id"
         if is_skipped:
             message = f"{recorded}: the CLI replays only answers below 300, so it has no result"
-        yield message, name, (Fact("result", "", "none"),)
+        yield message, RESULTS, (Fact("result", "", "none"),)
     elif len(results) > 1:
-        yield f"{len(results)} results of one trace", name, ()
-    else:
+        yield f"{len(results)} results of one trace", RESULTS, ()
+    elif results:
         stalled = id_ in evidence.stalled
         first = results[0].beyond_the_clock() if stalled and id_ not in evidence.lacking else results[0]
-        message, facts = first.complaint(), result_facts(first, evidence.recording.services)
-        if message:
-            yield message, name, facts
-        if stalled:
-            yield from _second(evidence, id_, facts if message else ())
+        facts = result_facts(first, evidence.recording.services)
+        if message := first.complaint():
+            yield message, RESULTS, facts
+        if stalled and (second := _second(evidence, id_, facts if message else ())):
+            message, facts = second
+            yield f"the CLI could not set the clock for it{message}", f"retries/{id_}/{RESULTS}", facts
 
 
 def result_facts(result: Result, services: Mapping[str, str]) -> tuple[Fact, ...]:
@@ -94,23 +88,19 @@ def result_facts(result: Result, services: Mapping[str, str]) -> tuple[Fact, ...
     return tuple(facts)
 
 
-def _second(evidence: Evidence, trace_id: str, known: tuple[Fact, ...]) -> Iterator[Found]:
+def _second(evidence: Evidence, trace_id: str, known: tuple[Fact, ...]) -> tuple[str, tuple[Fact, ...]] | None:
     """`known`: facts of the first run, which are not reported once more."""
-    retry, name = evidence.retries.get(trace_id), f"retries/{trace_id}/results.json"
-    stall = "the CLI could not set the clock for it"
-    ids = [result.test_id for result in retry.results] if retry else []
+    retry = evidence.retries.get(trace_id)
     if retry is None:
-        yield f"{stall}, and it was not run once more: too many tests were so, or the replay broke off", name, ()
-    elif ids != [trace_id]:
-        found = f"it has {ids.count(trace_id)} results among {len(ids)}{cli_error(retry.log)}"
-        yield f"{stall}; run once more, {found}", name, ()
-    else:
-        result = retry.results[0].beyond_the_clock() if trace_id in evidence.lacking else retry.results[0]
-        facts = result_facts(result, evidence.recording.services)
-        left = tuple(fact for fact in facts if fact not in known)  # no set: values may be lists
-        if (complaint := result.complaint()) and (left or not facts):
-            stalled_again = " (nor could it then)" if retry.stalled else ""
-            yield f"{stall}; run once more{stalled_again}: {complaint}", name, left
+        return ", and it was not run once more: too many tests were so, or the replay broke off", ()
+    ids = [result.test_id for result in retry.results]
+    if ids != [trace_id]:
+        return f"; run once more, it has {ids.count(trace_id)} results among {len(ids)}{cli_error(retry.log)}", ()
+    result = retry.results[0].beyond_the_clock() if trace_id in evidence.lacking else retry.results[0]
+    facts, complaint = result_facts(result, evidence.recording.services), result.complaint()
+    left = tuple(fact for fact in facts if fact not in known)  # no set: values may be lists
+    stalled_again = " (nor could it then)" if retry.stalled else ""
+    return (f"; run once more{stalled_again}: {complaint}", left) if complaint and (left or not facts) else None
 
 
 def responses(evidence: Evidence) -> Iterator[Failure]:
