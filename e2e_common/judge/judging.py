@@ -1,5 +1,4 @@
-"""Creates the outcome of a run from its folder: reads the artifacts, calls the judge, and describes runs that ended
-early."""
+"""The outcome of a run, from its folder: reads the artifacts, calls the judge, and describes runs that ended early."""
 
 from __future__ import annotations
 
@@ -23,9 +22,8 @@ FAILED_TEST = 3  # the rule for results that are not a clean pass
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended. `result`: the document of result.json; `failures`: cause first; `log`: the most useful log file,
-    or None; `verdict`: the source of every report, None where the artifacts in the run's folder are from an earlier
-    run."""
+    """How a run ended. `result`: the document of result.json; `failures`: cause first; `log`: the most useful log file;
+    `verdict`: None where the artifacts in the run's folder are from an earlier run."""
 
     result: dict[str, Any]
     failures: list[Failure] = field(default_factory=list)
@@ -108,9 +106,10 @@ def judge_baseline(folder: RunFolder, facts: Mapping[str, Any]) -> Outcome:
     elif failures or verdict.evidence.sent is None:
         code, reason = Code.FAILED, failures[0].line() if failures else "src/test_requests.py broke off"
     outcome = _ended(verdict, facts, code, reason, str(folder.requests_log))
-    if code == Code.PASSED:
-        outcome.result["requests"] = {**dict.fromkeys(outcome.result["requests"], 0), "sent": sent, "passed": sent}
-    return replace(outcome, failures=failures or (outcome.failures if code else []))
+    if code != Code.PASSED:
+        return replace(outcome, failures=failures or outcome.failures)
+    outcome.result["requests"] = {**dict.fromkeys(outcome.result["requests"], 0), "sent": sent, "passed": sent}
+    return replace(outcome, failures=[])
 
 
 def unrecorded(suite_dir: Path, sent: Sent, versions: Mapping[str, str | None], cli: str) -> set[str]:

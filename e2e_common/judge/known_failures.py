@@ -1,8 +1,5 @@
-"""known_failures.yaml: the requests of a suite that are known to fail, by cause, and what differs.
-
-An entry pins facts (facts.py) of its requests at a stage; known_matching.py compares them with a run's facts. Causes
-are defined in known_causes.yaml, one file for all suites.
-"""
+"""known_failures.yaml: the requests of a suite that are known to fail, by cause, and what differs: an entry pins facts
+(facts.py) of its requests at a stage. Causes are defined in known_causes.yaml, one file for all suites."""
 
 from __future__ import annotations
 
@@ -23,31 +20,20 @@ from e2e_common.util.errors import did_you_mean, usage
 from e2e_common.util.yaml_files import Document
 
 T = TypeVar("T")
-Sent = Mapping[str, Mapping[str, int]]
-"""The requests of a suite: name → library → expected number of outbound calls."""
-
+Sent = Mapping[str, Mapping[str, int]]  # the requests of a suite: name → library → expected number of outbound calls
 FILE = "known_failures.yaml"
 CAUSES_FILE = "known_causes.yaml"
-UNKNOWN = "unknown"
-"""The cause of facts that `make update-known-failures-<suite>` has pinned."""
-
-START = "(start)"
-"""In `requests`: the calls of the application before it is ready, which belong to no request."""
-
+UNKNOWN = "unknown"  # the cause of facts that `make update-known-failures-<suite>` has pinned
+START = "(start)"  # in `requests`: the calls of the application before it is ready, which belong to no request
 STAGES = (EXPECTATION, RECORDING, REPLAY)
 _OF_MOCKS = ("unanswered", "not_asked", "asked_again", "by_shape", "inexact", "borrowed", "dropped", "errors")
+# Kinds of facts that have one value:
 SCALARS = ("no_answer", "traces", "method", "target", "status", "floats", "result", "error", "inbound_span")
-"""Kinds of facts that have one value."""
-
+# Kinds written as a mapping of key → wrong value, or as a list of keys:
 VALUES = ("headers", "body", "calls", "inbound", "other")
-"""Kinds written as a mapping of key → wrong value, or as a list of keys."""
-
-CALLS = ("flags", "asked", "form", "reached", *_OF_MOCKS)
-"""Kinds written as a list of calls, or `all`."""
-
+CALLS = ("flags", "asked", "form", "reached", *_OF_MOCKS)  # kinds written as a list of calls, or `all`
+# Kinds at replay that need the bundled CLI's log of mock requests:
 OF_MOCKS = ("headers", "floats", "inbound", *_OF_MOCKS)
-"""Kinds at replay that need the bundled CLI's log of mock requests."""
-
 ALL = "all"
 CLIS = (BUNDLED, OFFICIAL)
 HARMS = ("changes-the-application", "not-recorded", "wrong-replay", "fidelity")

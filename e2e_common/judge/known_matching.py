@@ -1,7 +1,5 @@
-"""Splits a run's failures into known and unknown ones.
-
-A failure is known if known_failures.yaml pins all its facts. A pinned fact that no longer occurs is fixed.
-"""
+"""Splits a run's failures into known and unknown ones. A failure is known if known_failures.yaml pins all its facts.
+A pinned fact that no longer occurs is fixed."""
 
 from __future__ import annotations
 
@@ -14,8 +12,8 @@ from e2e_common.artifacts.facts import ANY, Fact, fits
 from e2e_common.artifacts.failure import Failure, shorten
 from e2e_common.judge.known_failures import CALLS, STAGES, VALUES, Entry, Pin, Sent
 
+# Rules for calls that bypass the instrumentation: requests declare those (expect_unpatched, leaks, background).
 NEVER_KNOWN = (5, 6)
-"""Rules for calls that bypass the instrumentation: requests declare those (expect_unpatched, leaks, background)."""
 
 
 class Unseen(NamedTuple):
@@ -41,11 +39,7 @@ class Matched:
 
 
 def match(
-    entries: Sequence[Entry],
-    failures: Iterable[Failure],
-    sent: Sent,
-    *,
-    reached: Callable[[str, Pin], bool],
+    entries: Sequence[Entry], failures: Iterable[Failure], sent: Sent, *, reached: Callable[[str, Pin], bool]
 ) -> Matched:
     """Splits `failures` into standing and known ones, in the given order, and finds the pins that did not occur.
     `reached(name, pin)`: whether the run got far enough to show that fact of that request. A pin of a selector must
@@ -82,10 +76,10 @@ def match(
 
 def facts_of(failures: Iterable[Failure]) -> dict[tuple[str, str], list[Fact]]:
     """Returns (request, stage) → the facts of its failures that may be pinned."""
-    by_stage: dict[tuple[str, str], list[Fact]] = {}
+    by_stage: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     for failure in failures:
         if failure.request is not None and failure.stage in STAGES and failure.rule not in NEVER_KNOWN:
-            by_stage.setdefault((failure.request, failure.stage), []).extend(failure.facts)
+            by_stage[failure.request, failure.stage] += failure.facts
     return by_stage
 
 

@@ -1,12 +1,7 @@
-"""Searches the replay logs for warnings about unpatched dependencies (replay-protocol.md, section 18; rule 5 of the
-verdict).
-
-The search ignores white space, so it finds messages that a terminal, a logger or a writer has split into several lines.
-A text that begins like the warning counts, whatever follows.
-
-A call outside any request's context has no id. It belongs to the test that was running: the bundled CLI writes
-down the length of the log at the start of each test.
-"""
+"""Searches the replay logs for warnings about unpatched dependencies (rule 5 of the verdict). The search ignores white
+space, so it finds messages that a terminal, a logger or a writer has split into several lines. A text that begins like
+the warning counts, whatever follows. A call outside any request's context has no id: it belongs to the test that was
+running, since the bundled CLI writes down the length of the log at the start of each test."""
 
 from __future__ import annotations
 

@@ -1,8 +1,6 @@
-"""`make update-known-failures-<suite>`: updates known_failures.yaml from the last run.
-
-Pinned facts get their current values, fixed ones are removed, and new ones are added with the cause `unknown`. A run
-fails with usage error 2 until someone names that cause. Unchanged entries, comments and the order are kept.
-"""
+"""`make update-known-failures-<suite>`: updates known_failures.yaml from the last run. Pinned facts get their current
+values, fixed ones are removed, and new ones are added with the cause `unknown`: a run fails with usage error 2 until
+someone names it. Unchanged entries, comments and the order are kept."""
 
 from __future__ import annotations
 
@@ -33,8 +31,7 @@ HEAD = "# What the {} suite is known to fail, by cause (../../known_causes.yaml)
 
 TABLE = "docs/known-failures.md is made of it: scripts/e2e.sh known-failures --write"
 
-Staged = tuple[str, Fact]
-"""A stage and a fact that is pinned there."""
+Staged = tuple[str, Fact]  # a stage and a fact that is pinned there
 
 
 def main(argv: Sequence[str]) -> int:

@@ -144,8 +144,7 @@ def rule_8(evidence: Evidence) -> Iterator[Failure]:
                 yield evidence.failure(8, RECORDING, message, file.name, file.trace_id, *facts)
 
 
-Found = tuple[Any, ...]
-"""A message, and the facts that differ; a text is one of the kind `form`."""
+Found = tuple[Any, ...]  # a message, and the facts that differ; a text is one of the kind `form`
 
 
 def _form(file: TraceFile, root: Span) -> Iterator[Found]:
