@@ -27,7 +27,7 @@ from e2e_common.util.errors import Code, usage
 from e2e_common.util.paths import ROOT
 from e2e_common.util.streams import say
 
-HEAD = "# What the {} suite is known to fail, by cause (../../known_causes.yaml): which requests, and what differs.\n"
+HEAD = "# Known failures of the {} suite, by cause (../../known_causes.yaml): which requests, and what differs.\n"
 
 TABLE = "docs/known-failures.md is made of it: scripts/e2e.sh known-failures --write"
 

@@ -80,7 +80,7 @@ def broken() -> Response:
 
 @bp.get("/report")
 def report() -> Response:
-    """Calls while the response is sent, after the handler has returned."""
+    """Makes calls while the response is sent, after the handler has returned."""
 
     def lines() -> Iterator[str]:
         for post in (1, 2):

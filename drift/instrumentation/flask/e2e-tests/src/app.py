@@ -41,13 +41,13 @@ app.json.ensure_ascii = False
 for theme in ("incoming", "answers", "calls", "clients", "rules", "served", "changing"):
     app.register_blueprint(import_module(theme).bp)
 app.register_blueprint(answers.shop)
-served.prepare(app)
-app.wsgi_app = plain.beside(app.wsgi_app)
+served.configure(app)
+app.wsgi_app = plain.with_wsgi_apps(app.wsgi_app)
 
 
-class Impatient(WSGIRequestHandler):
+class RequestHandler(WSGIRequestHandler):
     timeout = 5
-    """Seconds for which a handler waits for a part of its request's body that never comes."""
+    """Seconds until a handler stops waiting for the rest of its request's body."""
 
     def run_wsgi(self) -> None:
         """Below a sampling rate of 1, the SDK drops requests at random. Here its random number is the highest."""
@@ -56,7 +56,7 @@ class Impatient(WSGIRequestHandler):
 
 
 def read_settings() -> dict[str, Any]:
-    """Makes the start's calls. Returns the settings, or the error."""
+    """Makes the call at startup. Returns the settings, or the error."""
     try:
         return calls.fetch("/users/2")
     except Exception as error:
@@ -64,7 +64,7 @@ def read_settings() -> dict[str, Any]:
 
 
 SETTINGS = read_settings()
-NOTHING = changing.as_nothing_answers("/only-at-the-start?in=replay", "DELETE", json={"at": "the start"})
+NO_MOCK_AT_START = changing.call_only_in_replay("/only-at-the-start?in=replay", "DELETE", json={"at": "the start"})
 
 
 @app.get("/health")
@@ -74,14 +74,14 @@ def health() -> Response:
 
 @app.get("/settings")
 def settings() -> Response:
-    """Returns the settings of the start. By hand, the upstream may not have been up yet."""
+    """Returns the settings read at startup. When started by hand, the upstream may not have been up yet."""
     return jsonify(read_settings() if "error" in SETTINGS else SETTINGS)
 
 
 @app.get("/nothing-at-the-start")
 def nothing_at_the_start() -> Response:
-    """Returns the outcome of the call that only the replay makes before the application is ready."""
-    return jsonify(nothing=NOTHING)
+    """Returns the outcome of the call that the application makes only in replay, before it is ready."""
+    return jsonify(nothing=NO_MOCK_AT_START)
 
 
 @app.get("/environment")
@@ -98,4 +98,4 @@ def on_error(error: Exception) -> tuple[Response, int]:
 if __name__ == "__main__":
     # One thread for all requests: a request that leaves something in it (a span, a trace id) affects the next one.
     port = int(os.environ.get("PORT", "8000"))
-    app.run(host="127.0.0.1", port=port, threaded=False, request_handler=Impatient)
+    app.run(host="127.0.0.1", port=port, threaded=False, request_handler=RequestHandler)

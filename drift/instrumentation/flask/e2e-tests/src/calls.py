@@ -48,7 +48,7 @@ def fetch(path: str, method: str = "GET", **sent: Any) -> Any:
 
 
 def in_text(path: str) -> str:
-    """Returns the result of `fetch` as text. The status is made an int: replay has a float (see `status in words`)."""
+    """Returns the result of `fetch` as text, with the status as an int: in replay it is a float."""
     found = fetch(path)
     return json.dumps({**found, "status": int(found["status"])}, sort_keys=True)
 
@@ -77,7 +77,7 @@ def author_of(post: int) -> Response:
 
 @bp.get("/twice")
 def twice() -> Response:
-    """Makes the same call twice. The upstream's responses differ."""
+    """Makes the same call three times. The upstream's responses differ."""
     return jsonify([fetch("/posts/1") for _ in range(3)])
 
 
@@ -187,7 +187,7 @@ def failing(how: str) -> Response:
 
 @bp.get("/after-refused")
 def after_refused() -> Response:
-    """A failed call must not affect the next one. (`refused` covers the error itself.)"""
+    """A failed call must not affect the next one. (`refused` in FAILING covers the error itself.)"""
     outcome_of(NOWHERE)
     return jsonify(fetch("/posts/1"))
 

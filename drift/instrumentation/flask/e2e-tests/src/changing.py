@@ -21,8 +21,8 @@ TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty"]
 tracer = trace.get_tracer("shop", "1.0")
 
 
-def as_nothing_answers(path: str, method: str = "GET", **sent: Any) -> bool:
-    """Makes a call only in replay. It was not recorded, so the SDK must report that nothing answers it."""
+def call_only_in_replay(path: str, method: str = "GET", **sent: Any) -> bool:
+    """Makes a call only in replay. Returns whether the SDK raises that it has no mock for it. True when recording."""
     if MODE != "REPLAY":
         return True
     try:
@@ -33,26 +33,26 @@ def as_nothing_answers(path: str, method: str = "GET", **sent: Any) -> bool:
 
 
 def in_words(second: int) -> str:
-    """Returns the second as a word, so that no rule about dates, times or epochs can excuse a difference."""
+    """Returns the second as words: no comparison rule about dates, times or epochs can ignore a difference in them."""
     return TENS[second // 10] + "-" + NUMBERS[second % 10]
 
 
 @bp.get("/only-in-replay")
 def only_in_replay() -> Response:
-    """Before and after a recorded call of the same shape."""
-    first = as_nothing_answers("/only-in-replay")
-    return jsonify(found=fetch("/posts/1"), nothing=[first, as_nothing_answers("/posts/77")])
+    """Makes the calls before and after a recorded call of the same shape."""
+    first = call_only_in_replay("/only-in-replay")
+    return jsonify(found=fetch("/posts/1"), nothing=[first, call_only_in_replay("/posts/77")])
 
 
 @bp.get("/nothing-recorded")
 def nothing_recorded() -> Response:
-    """The request has no recorded call at all. Its path has one with another method."""
-    return jsonify(nothing=as_nothing_answers("/users/1", "PUT", json={"name": "Ada"}))
+    """The request has no recorded call at all."""
+    return jsonify(nothing=call_only_in_replay("/users/1", "PUT", json={"name": "Ada"}))
 
 
 @bp.get("/query")
 def query() -> Response:
-    """A new key in the query of two calls. They get the responses in the order of the recording."""
+    """A new key in the query of two calls. In replay they get the responses in the order of the recording."""
     keyed = [fetch("/echo", params={"number": number, "key": str(uuid4())}) for number in (1, 2)]
     return jsonify([{**each, "url": each["url"].partition("?")[0]} for each in keyed])
 
@@ -80,7 +80,7 @@ def path() -> Response:
 
 @bp.get("/copied-context")
 def copied_context() -> Response:
-    """A thread with a copy of the request's whole context, instead of only the OpenTelemetry context."""
+    """The thread gets a copy of the request's contextvars, not only of the OpenTelemetry context."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         return jsonify(pool.submit(contextvars.copy_context().run, fetch, "/posts/3").result())
 
@@ -178,7 +178,7 @@ def datagrams() -> Response:
 
 @bp.get("/socket-pair")
 def socket_pair() -> Response:
-    """Two connected streams that never called connect. They are no dependency."""
+    """Two connected sockets that never called connect(). The SDK must not warn about them."""
     one, other = socket.socketpair()
     with one, other:
         one.sendall(b"one way")

@@ -51,7 +51,7 @@ def written(_: dict[str, Any], start: Start) -> Iterable[bytes]:
 
 
 def changed(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """Starts a response, fails, and replaces it."""
+    """Starts a response, fails, and replaces the response."""
     start("202 Accepted", [*TEXT, ("X-Begun", "yes")])
     try:
         {}["on purpose"]
@@ -75,7 +75,8 @@ def headed(text: str, *headers: tuple[str, str]) -> App:
 
 
 def card(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """Responds with a header's value and a call. No call if the SDK drops the request: it would be a separate trace."""
+    """Responds with a header's value and a call. Without the call for /plain/redacted, which is not recorded:
+    it would be a separate trace."""
     start("200 OK", JSON)
     call = {} if environ["PATH_INFO"] == "/plain/redacted" else {"call": fetch("/posts/1")}
     return [json.dumps({"method": environ["REQUEST_METHOD"], "card": environ.get("HTTP_X_CARD"), **call}).encode()]
@@ -115,15 +116,15 @@ WRAPPED: dict[str, tuple[App, dict[str, Any]]] = {
         headed("two cookies", *TEXT, ("Set-Cookie", "one=1; Path=/"), ("Set-Cookie", "two=2; Path=/")),
         {},
     ),
-    # The type's header in lower case: the SDK must drop the response by it.
+    # The Content-Type header in lower case: the SDK must drop the response because of it.
     "/plain/page": (headed("<p>a page</p>", ("content-type", "text/html")), {}),
     "/plain/still-open": (count_open, {"transforms": LEFT_OUT}),
 }
 APPS = {path: WsgiInstrumentation(**options).wrap_wsgi_app(app) for path, (app, options) in WRAPPED.items()}
 
 
-def beside(flask: App) -> App:
-    """Returns a WSGI application: `flask`, this module's applications by path, and one below a prefix."""
+def with_wsgi_apps(flask: App) -> App:
+    """Returns a WSGI application that dispatches by path to this module's applications, else to `flask`."""
     mounted = DispatcherMiddleware(flask, {"/mounted": APPS["/plain/ask"]})
 
     def dispatch(environ: dict[str, Any], start: Start) -> Iterable[bytes]:

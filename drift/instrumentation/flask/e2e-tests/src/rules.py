@@ -60,7 +60,7 @@ def call_with_secret() -> Response:
 
 @bp.get("/call-with-masked-answer")
 def call_with_masked_answer() -> Response:
-    """When recording, the upstream's response; in replay, the masked one."""
+    """Compares the response with the upstream's when recording, and with the masked one in replay."""
     answer = requests.get(f"{UPSTREAM}/lines/2", timeout=CALL_LIMIT_S)
     rule = "#+" if MODE == "REPLAY" else "line 1\nline 2\nlive-[0-9a-f]{12}\n"
     return jsonify(as_ruled=re.fullmatch(rule, answer.text) is not None, **heading(answer))

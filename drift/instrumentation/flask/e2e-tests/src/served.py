@@ -1,4 +1,4 @@
-"""Flask's own responses, and idioms of its guide that no other module has."""
+"""Flask's own responses, and features of its guide that no other module uses."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def visit() -> dict[str, Any]:
 
 @bp.get("/deferred")
 def deferred() -> dict[str, Any]:
-    """The handler registers a change of the response; a signal comes before it."""
+    """The handler registers a callback that changes the response. A signal is sent before it."""
 
     @after_this_request
     def mark(answer: Response) -> Response:
@@ -175,11 +175,11 @@ def unhandled() -> Response:
 
 @bp.get("/logged")
 def logged() -> dict[str, Any]:
-    """Writes to the application's log, which is no dependency."""
+    """Writes to the application's log, which is not an outbound call."""
     logging.getLogger("shop").warning("a line of the application's own: %s", request.args["what"])
     return {"logged": request.args["what"]}
 
 
-def prepare(app: Flask) -> None:
+def configure(app: Flask) -> None:
     app.secret_key = SIGNED_WITH
     request_started.connect(lambda *_, **__: setattr(g, "started", f"signal {request.method}"), app, weak=False)

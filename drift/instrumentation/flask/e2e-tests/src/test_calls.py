@@ -23,15 +23,15 @@ def echoed(method: str = "GET", url: str = "/echo", *, headers: Any = None, **ca
     return {**fetched(url, headers={"X_Answer": "of the upstream"}), "body": upstream.echo(method, headers, **came)}
 
 
-def some(api: Api) -> None:
+def outbound(api: Api) -> None:
     api.get("/weather/Oslo", "one call", fetched("/weather?city=Oslo", **weather("Oslo")), requests=1)
-    api.get("/weather/Jun%C3%ADn", "unicode call", fetched("/weather?city=Jun%C3%ADn", **weather("Junín")), requests=1)
+    api.get("/weather/Jun%C3%ADn", "unicode query", fetched("/weather?city=Jun%C3%ADn", **weather("Junín")), requests=1)
     author = {"author": fetched("/users/3", **user(3)), "comments": fetched("/posts/2/comments", **comments(2))}
     api.get("/author-of/2", "calls in sequence", {"post": post(2), **author}, requests=3)
-    api.get("/twice", "the same call again", [post(1)] * 3, requests=3)
+    api.get("/twice", "same call three times", [post(1)] * 3, requests=3)
     api.get("/dashboard", "calls in parallel", [post(1), post(2), fetched("/users/1", **user(1))], requests=3)
     asked = {"asked": ["/users/1", "/users/2"], "fine": [True, True]}
-    api.get("/background", "calls without context", asked, background=2)
+    api.get("/background", "calls in threads without context", asked, background=2)
     lin = {"name": "Lin"}
     api.post("/users", "POST call", fetched("/users", status=201, id=4, **lin), json=lin, requests=1)
     api.delete("/users/2", "DELETE call", fetched("/users/2", deleted=2), requests=1)
@@ -41,13 +41,13 @@ def some(api: Api) -> None:
     answer = echoed("POST", headers=JSON)
     del answer["body"]["text"]
     large = {"size": 300_025, "sha256": sha256(text.encode()).hexdigest(), "answer": answer}
-    api.get("/large-call", "300 kB call", large, requests=1)
+    api.get("/large-call", "300 kB body of a call", large, requests=1)
 
 
-def one_thing_differs(api: Api) -> None:
+def differing_in_one_part(api: Api) -> None:
     names = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-    api.get("/methods", "calls told apart by method", [echoed(name) for name in names], requests=6)
-    api.get("/paths", "calls told apart by path", [post(1), post(2), post(3)], requests=3)
+    api.get("/methods", "calls that differ in the method", [echoed(name) for name in names], requests=6)
+    api.get("/paths", "calls that differ in the path", [post(1), post(2), post(3)], requests=3)
     body = [
         echoed(),
         echoed(url="/echo?tag=a&tag=b", query={"tag": ["a", "b"]}),
@@ -56,8 +56,8 @@ def one_thing_differs(api: Api) -> None:
         echoed(url="/echo?city=Jun%C3%ADn&limit=2", query={"city": ["Junín"], "limit": ["2"]}),
         echoed(url="/echo?raw=%C3%BC&flag", query={"raw": ["ü"], "flag": [""]}),
     ]
-    api.get("/queries", "calls told apart by query", body, requests=6)
-    api.get("/bodies", "calls told apart by what they send", _bodies(), requests=10)
+    api.get("/queries", "calls that differ in the query", body, requests=6)
+    api.get("/bodies", "calls that differ in the body", _bodies(), requests=10)
 
 
 def _bodies() -> list[dict[str, Any]]:
@@ -79,8 +79,8 @@ def _bodies() -> list[dict[str, Any]]:
 
 
 def failing(api: Api) -> None:
-    api.get("/failing/refused", "refused call", {"outcome": "no connection"}, requests=1)
-    api.get("/after-refused", "call after a refused one", post(1), requests=2)
-    api.get("/failing/too-slow", "call that takes too long", {"outcome": "too slow"}, requests=1)
-    api.get("/failing/unavailable", "failed call", {"outcome": "answered 503"}, requests=1)
-    api.get("/never-sent", "calls that are never sent", ["MissingSchema", "InvalidSchema"], requests=1)
+    api.get("/failing/refused", "call with a refused connection", {"outcome": "no connection"}, requests=1)
+    api.get("/after-refused", "call after a refused connection", post(1), requests=2)
+    api.get("/failing/too-slow", "call that times out", {"outcome": "too slow"}, requests=1)
+    api.get("/failing/unavailable", "call with status 503", {"outcome": "answered 503"}, requests=1)
+    api.get("/never-sent", "calls that requests rejects", ["MissingSchema", "InvalidSchema"], requests=1)

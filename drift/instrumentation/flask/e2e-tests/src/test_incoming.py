@@ -46,7 +46,7 @@ def targets(api: Api) -> None:
     api.get("/items/7", "path parameter", {"id": 7, "method": "GET"})
     api.get("/files/a/b/c.txt", "path with slashes", _file("a/b/c.txt"))
     api.get("/files/a%20b%2Cc", "encoded path", _file("a b,c"))
-    api.get("/files/what%3Fnow=1", "question mark in a path", _file("what?now=1"))
+    api.get("/files/what%3Fnow=1", "path with a question mark", _file("what?now=1"))
     api.get("/files/na%C3%AFve", "unicode path", _file("naïve"))
 
 
@@ -60,17 +60,17 @@ def bodies(api: Api) -> None:
     body = {"name": "bytes.bin", "type": "application/x-bytes", **digest(BINARY)}
     api.post("/upload", "file upload", body, files={"file": ("bytes.bin", BINARY, "application/x-bytes")})
     form, multipart = "application/x-www-form-urlencoded", "multipart/form-data; boundary=limit"
-    api.post("/raw", "form body, read raw", digest(FORM), data=FORM, send_headers={"Content-Type": form})
-    api.post("/raw", "file upload, read raw", digest(UPLOAD), data=UPLOAD, send_headers={"Content-Type": multipart})
+    api.post("/raw", "form body, get_data()", digest(FORM), data=FORM, send_headers={"Content-Type": form})
+    api.post("/raw", "file upload, get_data()", digest(UPLOAD), data=UPLOAD, send_headers={"Content-Type": multipart})
     body = digest(BINARY)
     api.post("/raw", "non-UTF-8 body", body, data=BINARY, send_headers={"Content-Type": "application/x-bytes"})
-    api.put("/raw", "320 kB sent", digest(LARGE), data=LARGE)
-    api.patch("/raw", "nothing sent", digest(b""))
-    api.post("/raw", "sent in chunks", digest(b"one, two"), data=iter([b"one, ", b"two"]))
-    api.post("/parts", "read in parts", ["four", " let", "ters"], data=b"four letters")
-    api.post("/lines", "read by lines", ["one\n", "two\n", "\n", "four"], data=b"one\ntwo\n\nfour")
-    api.post("/unread", "never read", {"length": 70_000}, data=b"x" * 70_000)
-    api.post("/echo", "unicode", {"text": "žluťoučký 馬 🐎", "length": 13}, json={"text": "žluťoučký 馬 🐎"})
+    api.put("/raw", "320 kB body", digest(LARGE), data=LARGE)
+    api.patch("/raw", "empty body", digest(b""))
+    api.post("/raw", "chunked body", digest(b"one, two"), data=iter([b"one, ", b"two"]))
+    api.post("/parts", "body read in parts", ["four", " let", "ters"], data=b"four letters")
+    api.post("/lines", "body read by lines", ["one\n", "two\n", "\n", "four"], data=b"one\ntwo\n\nfour")
+    api.post("/unread", "body that is not read", {"length": 70_000}, data=b"x" * 70_000)
+    api.post("/echo", "unicode JSON body", {"text": "žluťoučký 馬 🐎", "length": 13}, json={"text": "žluťoučký 馬 🐎"})
 
 
 def headers(api: Api) -> None:
@@ -79,6 +79,6 @@ def headers(api: Api) -> None:
     body = {"own": {**own, "X-Long-Name": "y" * 3000}, "languages": ["de", "en"], "user": "Ada"}
     api.get("/headers", body=body, send_headers=sent, headers={"X-Answer": "of the handler"})
     api.get("/header/X-Empty", "empty header", {"X-Empty": ""}, send_headers={"X-Empty": ""})
-    api.get("/header/X-Name", "latin-1 header", {"X-Name": "Zoë"}, send_headers={"X-Name": "Zoë".encode("latin-1")})
+    api.get("/header/X-Name", "Latin-1 header", {"X-Name": "Zoë"}, send_headers={"X-Name": "Zoë".encode("latin-1")})
     headers = {"Set-Cookie": matches("visited=yes; Expires=.*; Max-Age=60; HttpOnly; Path=/; SameSite=Lax")}
     api.get("/cookies", body={"theme": "dark", "lang": "de"}, cookies={"theme": "dark", "lang": "de"}, headers=headers)

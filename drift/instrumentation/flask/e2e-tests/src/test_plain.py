@@ -19,17 +19,17 @@ def requests(api: Api) -> None:
     expected = _ask_response("GET", "/items", SCRIPT_NAME="/mounted", QUERY_STRING="a=1")
     api.get("/mounted/items?a=1", "WSGI application below a prefix", expected, expect=201, requests=1)
     expected = _ask_response("POST", "/plain/ask", SCRIPT_NAME="/mounted", **posted)
-    api.post("/mounted/plain/ask?a=1", "WSGI application also known without its prefix", expected, **sent)
+    api.post("/mounted/plain/ask?a=1", "WSGI application below a prefix and without it", expected, **sent)
     api.get("/plain/lazy", "WSGI generator", matches(f"GET, {in_text(post(1))}, {in_text(post(2))}"), requests=2)
-    api.get("/plain/written", "written by hand", "written, not returned")
-    api.get("/plain/changed", "answer that is replaced", "replaced, GET", headers={"X-Replaced": "yes"})
+    api.get("/plain/written", "WSGI write() callable", "written, not returned")
+    api.get("/plain/changed", "WSGI response replaced with exc_info", "replaced, GET", headers={"X-Replaced": "yes"})
     body = matches("(?s).*<h1>Internal Server Error</h1>.*")
     api.get("/plain/broken", "WSGI exception", body, expect=500, recorded="status", errors=["LookupError: on purpose"])
-    api.get("/plain/closable", "answer that is closed", "GET, part 2")
-    api.get("/plain/left-out", "left out by a rule in code", "GET, part 2", recorded="rule")
+    api.get("/plain/closable", "WSGI response with close()", "GET, part 2")
+    api.get("/plain/left-out", "rule in code drops the request", "GET, part 2", recorded="rule")
     _ruled(api)
     _headed(api)
-    api.get("/plain/still-open", "answers still open", {"method": "GET", "open": 0})
+    api.get("/plain/still-open", "unclosed WSGI responses", {"method": "GET", "open": 0})
 
 
 def _ruled(api: Api) -> None:
@@ -38,17 +38,17 @@ def _ruled(api: Api) -> None:
     redacted = {"method": "GET", "card": "4000 1234"}
     body = {**redacted, "call": post(1)}
     own: dict[str, Any] = {"send_headers": card, "requests": 1}
-    api.delete("/plain/by-method", "left out by its method", {**body, "method": "DELETE"}, recorded="rule", **own)
-    api.get("/plain/by-method", "not left out by its method", body, **own)
-    api.get("/rules/left-out-too", "WSGI application left out by a rule", body, recorded="rule", **own)
-    api.get("/rules/left-out-not", "WSGI application without rules", body, **own)
-    api.get("/plain/redacted", "redacted by a rule in code", redacted, send_headers=card)
-    api.get("/plain/redacted", "nothing to redact", {**redacted, "card": None})
+    api.delete("/plain/by-method", "DELETE dropped by a rule", {**body, "method": "DELETE"}, recorded="rule", **own)
+    api.get("/plain/by-method", "GET, and a rule for DELETE", body, **own)
+    api.get("/rules/left-out-too", "rule drops a WSGI request", body, recorded="rule", **own)
+    api.get("/rules/left-out-not", "WSGI request, no rules in code", body, **own)
+    api.get("/plain/redacted", "rule in code redacts a header", redacted, send_headers=card)
+    api.get("/plain/redacted", "rule in code, no header to redact", {**redacted, "card": None})
 
 
 def _headed(api: Api) -> None:
     twice = {"content-type": "text/plain", "x-lower": "1", "X-Twice": "a, b"}
-    api.get("/plain/named-oddly", "headers in lower case, and one twice", "named by GET", headers=twice)
+    api.get("/plain/named-oddly", "lower-case and repeated response headers", "named by GET", headers=twice)
     cookies = {"Set-Cookie": "one=1; Path=/, two=2; Path=/"}
-    api.get("/plain/two-cookies", "two cookies of a WSGI application", "two cookies", headers=cookies)
-    api.get("/plain/page", "type in lower case", "<p>a page</p>", recorded="type")
+    api.get("/plain/two-cookies", "two cookies of a WSGI response", "two cookies", headers=cookies)
+    api.get("/plain/page", "lower-case Content-Type header", "<p>a page</p>", recorded="type")
