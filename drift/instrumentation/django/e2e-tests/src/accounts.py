@@ -24,7 +24,7 @@ from routing import read_only, routes
 
 
 def prepare() -> None:
-    """Creates two users, with fixed salts: their sessions depend on them, and the second one's is sent by requests."""
+    """Creates two users with fixed salts: sessions depend on it, and requests send that of the second user."""
     with connection.schema_editor() as editor:
         for model in (ContentType, Permission, Group, get_user_model()):
             editor.create_model(model)

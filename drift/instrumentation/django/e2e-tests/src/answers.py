@@ -120,7 +120,7 @@ def latin_1_page(request: HttpRequest) -> HttpResponse:
 
 
 def compressed_page(request: HttpRequest) -> HttpResponse:
-    """Only the header claims a compression. The SDK does not normalise compressed bodies."""
+    """Has a Content-Encoding, but is not compressed. The SDK does not normalise compressed bodies."""
     return HttpResponse('<p class="b a">kept</p>', content_type=ARCHIVE, headers={"Content-Encoding": "x-none"})
 
 

@@ -34,8 +34,7 @@ httpx_client = httpx.Client(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=Fals
 
 
 def shown(answer: requests.Response | httpx.Response) -> dict[str, Any]:
-    """Returns everything that the library reports of a response, except httpx's reason (the request `reason` covers
-    it).
+    """Returns everything that the library reports of a response, except httpx's reason, see `reason`.
 
     An empty body is None: a JSON error would hide everything else."""
     reason = {"reason": answer.reason} if isinstance(answer, requests.Response) else {}
@@ -180,21 +179,21 @@ def reason(request: HttpRequest) -> HttpResponse:
 
 
 def unhanded(request: HttpRequest) -> HttpResponse:
-    """Calls in a thread without context. The response is ignored, because it differs in replay."""
+    """A call in a thread without context. The response is ignored, because it differs in replay."""
     thread = threading.Thread(target=lambda: requests.get(f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S))
     thread.start()
     thread.join()
     return JsonResponse({"joined": True})
 
 
-def on_start_of(sender: Any, **given: Any) -> None:
+def on_request_started(sender: Any, **given: Any) -> None:
     """Django sends this signal before the first middleware, so outside the SDK's span."""
     where = given["environ"]["PATH_INFO"] if given.get("environ") else given["scope"]["path"]
     if where.endswith("/announced"):
         httpx_client.get("/users/1")
 
 
-request_started.connect(on_start_of)
+request_started.connect(on_request_started)
 
 
 def streamed_calls(request: HttpRequest) -> HttpResponseBase:

@@ -89,7 +89,7 @@ def converted(request: HttpRequest, **given: Any) -> HttpResponse:
 
 
 def with_uuid(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Shows the UUID in groups of four digits, so that no rule about UUIDs can excuse a difference."""
+    """Shows the UUID in groups of four digits: no comparison rule about UUIDs can ignore a difference in them."""
     return JsonResponse({"type": type(key).__name__, "hex": [key.hex[at : at + 4] for at in range(0, 32, 4)]})
 
 

@@ -28,7 +28,7 @@ class Start(AppConfig):
     def ready(self) -> None:
         """Makes calls before the first request."""
         at_start.update(owner=fetch("/users/1"), weather=fetch_httpx("/weather?city=Bonn"))
-        if IN_REPLAY:  # like a warm-up that writes a file which the next start does not find
+        if IN_REPLAY:  # as an application that finds no cache file in replay
             with suppress(RuntimeError):
                 fetch("/users", "POST", json={"name": "of the start"})
 

@@ -62,8 +62,8 @@ def prepare() -> None:
 
 
 @receiver(pre_save, sender=Tea)
-def ask_before(sender: Any, instance: Tea, **given: Any) -> None:
-    """A model's signal receiver that makes a call."""
+def call_in_pre_save(sender: Any, instance: Tea, **given: Any) -> None:
+    """A receiver of a model's signal that makes a call."""
     instance.asked = fetch("/users/2")
 
 

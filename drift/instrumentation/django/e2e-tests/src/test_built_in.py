@@ -17,9 +17,9 @@ VALID = {"name": "tea", "amount": 3, "when": None, "kind": "tea", "mail": "a@sho
 def caches(api: Api) -> None:
     for wsgi in (False, True):
         answers = {"answers": [user(1)] * 2, "deleted": True}
-        api.get("/cached", "call whose answer is cached", answers, requests=1, wsgi=wsgi)
+        api.get("/cached", "cached response of a call", answers, requests=1, wsgi=wsgi)
         body = {"made": 1, "age": "max-age=60", "first": user_httpx(2), "second": user_httpx(2)}
-        api.get("/cached-page", "page that is cached", body, httpx=1, wsgi=wsgi)
+        api.get("/cached-page", "cache_page", body, httpx=1, wsgi=wsgi)
     body = {"all": {"a": 5, "b": [2]}, "version": "of version 2", "added": False, "default": "none"}
     api.get("/counted", "cache", body)
     api.get("/async/cached", "cache, async", {"found": {"of": ["this", 1]}, "deleted": True})
@@ -29,10 +29,10 @@ def messages(api: Api) -> None:
     for wsgi in (False, True):
         api.get("/notes", "messages", [SAVED, SOLD], headers=JSON, wsgi=wsgi)
         left = {"Set-Cookie": matches("messages=W1s[^;]+; HttpOnly; Path=/; SameSite=Lax")}
-        api.get("/left-note", "message left for the next request", {"left": 1}, headers=left, wsgi=wsgi)
+        api.get("/left-note", "message for the next request", {"left": 1}, headers=left, wsgi=wsgi)
     gone = {"Set-Cookie": matches('messages="";.*')}
     body = [SEE_YOU, SAVED, SOLD]
-    api.get("/notes", "messages of the request before", body, cookies={"messages": NOTES}, headers=gone)
+    api.get("/notes", "messages from a cookie", body, cookies={"messages": NOTES}, headers=gone)
 
 
 def forms(api: Api) -> None:
@@ -42,9 +42,9 @@ def forms(api: Api) -> None:
         body = {"given": given, "valid": not errors, "errors": errors, "cleaned": cleaned}
         api.get(f"/order?{urlencode(given)}", called, body)
 
-    in_query("form in a query", {**order, "name": " tea "}, VALID)
+    in_query("form from the query", {**order, "name": " tea "}, VALID)
     in_query(
-        "form with errors",
+        "form with field errors",
         {"name": "t", "amount": "11", "when": "2020-02-30", "kind": "x", "mail": "a", "code": "1"},
         {},
         name=error("min_length", "Ensure this value has at least 2 characters (it has 1)."),
@@ -56,11 +56,13 @@ def forms(api: Api) -> None:
     )
     mate = {**order, "amount": "6", "kind": "mate"}
     much = {"__all__": error("much", "too much mate")}
-    in_query("form with an error of its whole", mate, {**VALID, "amount": 6, "kind": "mate"}, **much)
-    api.post("/order", "form in a body", {"given": order, "valid": True, "errors": {}, "cleaned": VALID}, data=order)
+    in_query("form with an error of clean()", mate, {**VALID, "amount": 6, "kind": "mate"}, **much)
+    api.post(
+        "/order", "form from the body", {"given": order, "valid": True, "errors": {}, "cleaned": VALID}, data=order
+    )
     path = "/form-set?t-TOTAL_FORMS=2&t-INITIAL_FORMS=0&t-0-name=assam&t-0-stars=2&t-1-name=&t-1-stars="
     cleaned = [{"name": "assam", "stars": 2}, {}]
-    api.get(path, "set of forms", {"valid": True, "cleaned": cleaned, "errors": 0, "initial": 0})
+    api.get(path, "formset", {"valid": True, "cleaned": cleaned, "errors": 0, "initial": 0})
 
 
 def error(code: str, message: str) -> list[dict[str, str]]:
@@ -73,5 +75,5 @@ def others(api: Api) -> None:
     for wsgi in (False, True):
         api.get("/translated", "translation", body, send_headers={"Accept-Language": "de, en;q=0.5"}, wsgi=wsgi)
         order = [{"tea": "oolong", "owner": user(3)}, "LookupError('sold out')"]
-        api.get("/announced-order", "call of a signal of the project's own", order, requests=1, wsgi=wsgi)
-    api.get("/commanded", "command", {"told": "System check identified no issues (0 silenced).\n"})
+        api.get("/announced-order", "custom signal with a call", order, requests=1, wsgi=wsgi)
+    api.get("/commanded", "management command", {"told": "System check identified no issues (0 silenced).\n"})

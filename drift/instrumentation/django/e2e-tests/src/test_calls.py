@@ -24,7 +24,7 @@ def user_httpx(number: int) -> dict[str, Any]:
     return fetched_httpx(f"/users/{number}", **upstream.user(number))
 
 
-def one_after_the_other(api: Api) -> None:
+def sequential(api: Api) -> None:
     for wsgi in (False, True):
         api.get("/weather/Oslo", "one call", fetched("/weather?city=Oslo", **weather("Oslo")), requests=1, wsgi=wsgi)
         bern = fetched_httpx("/weather?city=Bern", **weather("Bern"))
@@ -35,8 +35,8 @@ def one_after_the_other(api: Api) -> None:
     body = {**{key: fetched_httpx(url, **found) for key, (url, found) in there.items()}, "author": user(3)}
     for wsgi in (False, True):
         api.get("/async/author-of/2", "calls in sequence, async", body, requests=1, httpx=2, wsgi=wsgi)
-    api.get("/weather/Jun%C3%ADn", "unicode call", fetched("/weather?city=Jun%C3%ADn", **weather("Junín")), requests=1)
-    api.get("/again", "the same call again", [user(2)] * 3, requests=3)
+    api.get("/weather/Jun%C3%ADn", "unicode query", fetched("/weather?city=Jun%C3%ADn", **weather("Junín")), requests=1)
+    api.get("/again", "same call three times", [user(2)] * 3, requests=3)
     created = fetched_httpx("/users", 201, id=4, name="Lin")
     body = {"requests": fetched("/users", 201, id=4, name="Lin"), "httpx": created}
     api.post("/users", "POST calls", body, json=LIN, requests=1, httpx=1)
@@ -51,28 +51,30 @@ def in_parallel(api: Api) -> None:
     of_httpx = [*(fetched_httpx(path, **body) for path, body in posts.items()), user_httpx(1)]
     mixed = [*posts_of_requests, user_httpx(1)]
     for wsgi in (False, True):
-        api.get("/threads", "threads with the context", [*posts_of_requests, user(1)], requests=3, wsgi=wsgi)
-        api.get("/otel-threads", "threads with OpenTelemetry's context", of_httpx, httpx=3, wsgi=wsgi)
-        api.get("/async/gathered", "gathered", of_httpx, httpx=3, wsgi=wsgi)
-        api.get("/async/gathered-threads", "gathered threads", mixed, requests=2, httpx=1, wsgi=wsgi)
-        api.get("/bridged", "async code of a view that is not", user_httpx(3), httpx=1, wsgi=wsgi)
-    api.get("/async/left-running", "call that ends after the answer", {"left": "running"}, httpx=1, late=True)
+        api.get("/threads", "threads with copied context", [*posts_of_requests, user(1)], requests=3, wsgi=wsgi)
+        api.get("/otel-threads", "threads with OpenTelemetry context", of_httpx, httpx=3, wsgi=wsgi)
+        api.get("/async/gathered", "calls with asyncio.gather", of_httpx, httpx=3, wsgi=wsgi)
+        api.get("/async/gathered-threads", "asyncio.gather with threads", mixed, requests=2, httpx=1, wsgi=wsgi)
+        api.get("/bridged", "async_to_sync in a sync view", user_httpx(3), httpx=1, wsgi=wsgi)
+    api.get("/async/left-running", "call that ends after the response", {"left": "running"}, httpx=1, late=True)
 
 
 def failing(api: Api) -> None:
-    api.get("/refused-call/requests", "refused call, requests", {"outcome": "ConnectionError"}, requests=1)
-    api.get("/refused-call/httpx", "refused call, httpx", {"outcome": "ConnectError"}, httpx=1)
-    api.get("/failed-call/requests", "failed call, requests", fetched("/status/503", 503, code=503), requests=1)
-    api.get("/failed-call/httpx", "failed call, httpx", fetched_httpx("/status/503", 503, code=503), httpx=1)
-    api.get("/reason", "reason of an answer, httpx", {"reason": "CREATED"}, httpx=1)
+    api.get("/refused-call/requests", "refused connection, requests", {"outcome": "ConnectionError"}, requests=1)
+    api.get("/refused-call/httpx", "refused connection, httpx", {"outcome": "ConnectError"}, httpx=1)
+    api.get(
+        "/failed-call/requests", "call with status 503, requests", fetched("/status/503", 503, code=503), requests=1
+    )
+    api.get("/failed-call/httpx", "call with status 503, httpx", fetched_httpx("/status/503", 503, code=503), httpx=1)
+    api.get("/reason", "reason phrase, httpx", {"reason": "CREATED"}, httpx=1)
 
 
 def outside(api: Api) -> None:
     """Calls outside any request, and calls that no instrumentation sees."""
     for wsgi in (False, True):
-        api.get("/announced", "call of a signal", {"announced": True}, background=1, wsgi=wsgi)
-        api.get("/streamed-calls", "calls while streaming", b"", background=2, wsgi=wsgi)
-    api.get("/unhanded", "call of a thread without context", {"joined": True}, background=1)
+        api.get("/announced", "call in request_started", {"announced": True}, background=1, wsgi=wsgi)
+        api.get("/streamed-calls", "calls while the response is streamed", b"", background=2, wsgi=wsgi)
+    api.get("/unhanded", "call in a thread without context", {"joined": True}, background=1)
     leaking = (("raw socket", "/leak", "Rome", "sendall"), ("raw socket, async", "/async/leak", "Oslo", "send"))
     for name, path, city, method in leaking:
         leaks = [f"upstream: GET /weather?city={city}"]

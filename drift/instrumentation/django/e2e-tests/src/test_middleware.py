@@ -11,7 +11,7 @@ def steps(*of_the_view: str, asynchronous: bool = True) -> list[str]:
 
 def requests(api: Api) -> None:
     start = {"owner": user(1), "weather": fetched_httpx("/weather?city=Bonn", **weather("Bonn"))}
-    api.get("/settings", "asked for at the start", start)
+    api.get("/settings", "calls at startup", start)
     audited = {"reversed": "/shop/closed", "audit": fetched_httpx("/users", 201, id=4, name="audit")}
     for wsgi in (False, True):
         prefix = "wsgi/" if wsgi else ""
@@ -20,15 +20,15 @@ def requests(api: Api) -> None:
         body = {"amount": 10, "currency": "EUR", "gross": 12.0, "route": route, "steps": before}
         body["view"] = f"{'wsgi:' * wsgi}shop:price"
         headers = {"X-Steps": ", ".join([*before, "doorkeeper out", "steps out"])}
-        api.get("/shop/price/10/EUR", "included URLconf and middleware", body, headers=headers, wsgi=wsgi)
+        api.get("/shop/price/10/EUR", "included URLconf", body, headers=headers, wsgi=wsgi)
         body = {"closed": True, "method": "GET", "caller": user(1)}
         more = {"headers": {"X-Steps": "steps in, doorkeeper in, doorkeeper out, steps out"}, "wsgi": wsgi}
         ada, grace = ({"Authorization": f"Bearer {name}"} for name in ("ada", "grace"))
-        api.get("/shop/closed", "call of the middleware, and its answer", body, send_headers=ada, requests=1, **more)
+        api.get("/shop/closed", "call and response of a middleware", body, send_headers=ada, requests=1, **more)
         body = {"caller": user(2), **audited}
         more = {"headers": {"X-Audit": "201"}, "wsgi": wsgi}
-        api.get("/shop/audited", "calls of the middleware", body, send_headers=grace, requests=1, httpx=1, **more)
+        api.get("/shop/audited", "calls of a middleware", body, send_headers=grace, requests=1, httpx=1, **more)
         before = steps(f"view {prefix}refused []", "exception Refused", asynchronous=not wsgi)
-        api.get("/refused", "exception made an answer", {"refused": "by the view", "steps": before}, wsgi=wsgi)
+        api.get("/refused", "process_exception", {"refused": "by the view", "steps": before}, wsgi=wsgi)
     body = {"refused": "by the async view", "steps": steps("view async/refused []", "exception Refused")}
-    api.get("/async/refused", "exception of an async view made an answer", body)
+    api.get("/async/refused", "process_exception, async view", body)

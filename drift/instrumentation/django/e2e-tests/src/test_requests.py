@@ -24,6 +24,6 @@ class Project(Api):
 START = ["POST http://upstream/users"]
 
 with Project(unanswered_at_start=START, calls={"requests": 0, "httpx": 0}) as api:
-    # Must precede requests with outbound calls: a replayed call sets the clock too.
+    # Before all requests with outbound calls: a replayed call sets the clock, too.
     api.get("/clock", "clock", {"second": matches("[a-z]+-[a-z]+")}, early_in_second=True)
     api.send("incoming", "answers", "accounts", "middleware", "calls", "served", "built_in", "stock", "timely")

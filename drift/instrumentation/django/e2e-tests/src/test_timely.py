@@ -15,9 +15,9 @@ def clock(api: Api) -> None:
 def spans(api: Api) -> None:
     for wsgi in (False, True):
         body = {"in": user(1), "after": user_httpx(2)}
-        api.get("/spanned", "calls in a span of the project's own", body, requests=1, httpx=1, wsgi=wsgi)
-    api.get("/async/spanned", "call in a span of the project's own, async", user_httpx(3), httpx=1)
-    api.get("/span-that-failed", "span of the project's own that failed", {"failed": True})
+        api.get("/spanned", "calls in a custom span", body, requests=1, httpx=1, wsgi=wsgi)
+    api.get("/async/spanned", "call in a custom span, async", user_httpx(3), httpx=1)
+    api.get("/span-that-failed", "custom span with an exception", {"failed": True})
 
 
 def new_each_time(api: Api) -> None:
@@ -26,19 +26,19 @@ def new_each_time(api: Api) -> None:
     body = {**served, "reason": "OK", "body": echo("GET", query={"id": [matches(UUID)]})}
     inexact = {"$.query.id, $.url": 1}
     for wsgi in (False, True):
-        api.get("/with-uuid", "call with a new UUID", body, requests=1, inexact=inexact, wsgi=wsgi)
+        api.get("/with-uuid", "new UUID in a query", body, requests=1, inexact=inexact, wsgi=wsgi)
     inexact = {"$.headers.x-request-id": 1}
-    api.get("/with-uuid-header", "call with a new UUID in a header", user_httpx(1), httpx=1, inexact=inexact)
+    api.get("/with-uuid-header", "new UUID in a header", user_httpx(1), httpx=1, inexact=inexact)
     text = matches(r'\{"at": ?[0-9]{19}, ?"tea": ?"oolong"\}')
     body = {**served, "url": "/echo", "body": echo("POST", JSON, text=text)}
-    api.get("/with-time", "call with the time", body, httpx=1, inexact={"$.body": 1})
+    api.get("/with-time", "current time in a body", body, httpx=1, inexact={"$.body": 1})
 
 
 def requests(api: Api) -> None:
     body = {"known": user(2), "other": None}
     asked = ["GET http://upstream/posts/9"]
     for wsgi in (False, True):
-        api.get("/only-in-replay", "call that only the replay makes", body, requests=1, unanswered=asked, wsgi=wsgi)
+        api.get("/only-in-replay", "call only in replay", body, requests=1, unanswered=asked, wsgi=wsgi)
     served = {**SERVED, **TEXT, "X-Tag": "a, b", "X-Serial": SERIAL}
     body = {"status": 200, "reason": "OK", "headers": served, "text": SERIAL}
-    api.get("/repeated", "call whose answer has a header twice", body, requests=1)
+    api.get("/repeated", "repeated header in a call's response", body, requests=1)

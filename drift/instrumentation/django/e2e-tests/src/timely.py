@@ -17,7 +17,7 @@ TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty"]
 
 
 def second() -> str:
-    """Returns the current second as a word, so that no rule about dates, times or epochs can excuse a difference."""
+    """Returns the second as words: no comparison rule about dates, times or epochs can ignore a difference in them."""
     now = datetime.now(timezone.utc).second
     return TENS[now // 10] + "-" + NUMBERS[now % 10]
 
@@ -74,7 +74,7 @@ def with_time(request: HttpRequest) -> HttpResponse:
 
 
 def only_in_replay(request: HttpRequest) -> HttpResponse:
-    """Like a warm-up that writes a file which the next start does not find."""
+    """Makes a second call only in replay, as an application that finds no cache file there."""
     known, other = fetch("/users/2"), None
     if IN_REPLAY:
         with suppress(RuntimeError):  # raised by the SDK if nothing was recorded
