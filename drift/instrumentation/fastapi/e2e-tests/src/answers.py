@@ -64,7 +64,7 @@ def account(name: str) -> Account:
 
 @router.get("/accounts/{name}/set", response_model=Shown, response_model_exclude_unset=True)
 def account_as_set(name: str) -> Any:
-    """A dict, not a model. Unset fields are left out; fields set to None are not."""
+    """Returns a dict, not a model. The response has the fields that are set, also to None."""
     return {"name": name, "password": "hidden"} if name == "ada" else {"name": name, "nickname": None}
 
 
@@ -81,7 +81,7 @@ def values() -> Values:
 
 
 @router.post("/values")
-async def values_again(values: Values, kept: Annotated[dict[UUID, timedelta], Body()]) -> Any:
+async def typed_values(values: Values, kept: Annotated[dict[UUID, timedelta], Body()]) -> Any:
     """Text in the request, typed values in the handler, text in the response."""
     later = {str(id): (values.at + lasts).isoformat() for id, lasts in kept.items()}
     return {"values": values, "later": later, "double": values.price * 2}
@@ -101,7 +101,7 @@ async def parcel(new: Parcel) -> Any:
 
 @router.put("/parcels/{sender}")
 async def put_parcel(sender: str, new: Parcel, response: Response) -> Any:
-    """Creates or replaces. The status tells which."""
+    """Creates or replaces the parcel: status 201 or 200."""
     if sender != "ada":
         response.status_code = 201
         response.headers["Location"] = f"/parcels/{sender}"

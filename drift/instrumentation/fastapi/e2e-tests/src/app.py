@@ -36,17 +36,17 @@ from fastapi.middleware.cors import CORSMiddleware  # noqa: E402
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, str]]:
-    """Makes the start's calls, opens the handlers' shared client, and yields the initial state of each request."""
+    """Makes the calls at startup, opens the handlers' shared client, and yields the initial state of each request."""
     async with httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as client:
         app.state.client = client
         app.state.at_start = {"httpx": shown(await client.get("/users/3")), "requests": fetch("/users/2")}
-        # Its body distinguishes it from the start's other calls: the CLI matches by shape, not by method.
+        # Its body makes it differ from the other calls at startup: the CLI matches by shape, not by method.
         sent = {"at": "the start"}
         app.state.only_in_replay = await changing.only_in_replay(client, "POST", "/only-in-replay/start", json=sent)
         yield {"opened": "by the lifespan"}
 
 
-class Stamped:
+class StampMiddleware:
     """ASGI middleware: adds a header to every response."""
 
     def __init__(self, app: Any) -> None:
@@ -62,7 +62,7 @@ class Stamped:
 
 
 app = FastAPI(lifespan=lifespan)
-app.add_middleware(Stamped)
+app.add_middleware(StampMiddleware)
 app.add_middleware(CORSMiddleware, allow_origins=["https://shop.example"], allow_methods=["GET", "PUT"], max_age=60)
 
 
@@ -89,7 +89,7 @@ async def at_start(request: Request) -> Any:
 
 
 @app.get("/lifespan")
-async def of_the_lifespan(request: Request) -> Any:
+async def lifespan_state(request: Request) -> Any:
     return {"opened": request.state.opened}
 
 

@@ -19,8 +19,8 @@ NOWHERE = "http://127.0.0.1:9/"
 CALL_LIMIT_S = 5
 MODE = os.environ.get("TUSK_DRIFT_MODE", "")
 STEP = -1 if MODE == "REPLAY" else 1
-"""For `calls[::STEP]`. In replay the calls are made in reverse order, as a scheduler might do: responses given in the
-order of the recording would be swapped."""
+"""For `calls[::STEP]`. In replay the calls are made in reverse order, as a scheduler might do: responses
+given in the order of the recording would be swapped."""
 ENCODINGS = ("content-encoding", "transfer-encoding")
 """Replay lacks these headers, because the SDK has decoded the body."""
 TLS = ssl.create_default_context()
@@ -32,8 +32,7 @@ Answer = Union[httpx.Response, requests.Response]
 def heading(answer: Answer, *left_out: str) -> dict[str, Any]:
     """Returns status, reason and headers of a response, without the headers in `left_out`.
 
-    Without httpx's reason, which replay derives from the status: `reason of an answer` and `own-reason of an answer`
-    cover it."""
+    Without httpx's reason phrase, which replay derives from the status: the handler `detail` returns it."""
     without = (*ENCODINGS, *left_out)
     headers = {name.title(): value for name, value in answer.headers.items() if name.lower() not in without}
     reason = answer.reason if isinstance(answer, requests.Response) else None

@@ -18,7 +18,7 @@ tracer = trace.get_tracer("of the application")
 
 
 def second() -> str:
-    """Returns the current second as a word, so that no rule about dates, times or epochs can excuse a difference."""
+    """Returns the second as words: no comparison rule about dates, times or epochs can ignore a difference in them."""
     now = datetime.now(timezone.utc).second
     return f"{TENS[now // 10]}-{NUMBERS[now % 10]}"
 
@@ -48,7 +48,7 @@ async def clock_after_slow_call(client: Client) -> Any:
 
 
 async def only_in_replay(client: httpx.AsyncClient, method: str, path: str, **sent: Any) -> str:
-    """Makes a call only in replay, where nothing can answer it; returns the outcome."""
+    """Makes a call only in replay, where it has no mock. Returns the outcome."""
     if MODE != "REPLAY":
         return "unanswered"
     try:
@@ -60,7 +60,7 @@ async def only_in_replay(client: httpx.AsyncClient, method: str, path: str, **se
 
 @router.get("/only-in-replay/{library}")
 async def call_only_in_replay(library: str, client: Client) -> Any:
-    """After the unanswered call, a recorded call is still answered."""
+    """After the call without a mock, a recorded call still gets its response."""
     if library == "httpx":
         return [await only_in_replay(client, "GET", "/only-in-replay"), shown(await client.get("/users/1"))]
 

@@ -12,7 +12,7 @@ router = APIRouter(prefix="/httpx")
 
 
 class Noted:
-    """Hooks that note their arguments."""
+    """Event hooks that record their arguments."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []

@@ -99,7 +99,7 @@ def get_item(item: Annotated[int, Path(ge=1)]) -> Any:
 
 @router.head("/items/{item}")
 def head_item(item: int) -> Response:
-    """Responds whether the item exists, also in the status: of HEAD, the comparison sees only that."""
+    """Whether the item exists. The status says it too: the comparison sees nothing else of a HEAD response."""
     return Response(status_code=200 if item == ONLY_ITEM else 404, headers={"X-Item": str(item)})
 
 

@@ -118,7 +118,7 @@ async def left_behind(client: Client) -> Any:
     return {"left": "behind"}
 
 
-# Without context: the SDK does not record the call, and answers it with a default in replay.
+# Calls without context: the SDK does not record them, and gives them a default response in replay.
 
 
 def in_thread(call: Callable[[], Any]) -> Any:

@@ -36,7 +36,7 @@ async def talk(socket: WebSocket, room: Annotated[str, Depends(room_of)], lang: 
 async def messages_of(app: FastAPI, path: str, query: bytes, said: Iterable[Any]) -> list[Any]:
     """Returns the messages that `app` sends to a client that connects, sends `said` and disconnects.
 
-    The client is inside the process: replay has no network, and the SDK would warn of a client of its own server. So
+    The client is inside the process: replay has no network, and the SDK would warn about a client of its own server. So
     the server's WebSocket protocol (uvicorn's) is not covered; the SDK does not touch it."""
     coming = [{"type": "websocket.connect"}]
     coming += [{"type": "websocket.receive", "text": json.dumps(one)} for one in said]

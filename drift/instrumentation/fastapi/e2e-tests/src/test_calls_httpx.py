@@ -32,11 +32,11 @@ def bodies() -> list[Any]:
     ]
 
 
-def what_is_sent(api: Api) -> None:
+def sent(api: Api) -> None:
     api.get("/httpx/get", "httpx: GET", fetched("/weather?city=Oslo", **weather("Oslo")), httpx=1)
     api.get("/httpx/methods", "httpx: methods", methods("sync"), httpx=6)
     api.get("/httpx/async-methods", "httpx: methods, async", methods("async"), httpx=6)
-    api.get("/httpx/bodies", "httpx: told apart by the body", bodies(), httpx=7)
+    api.get("/httpx/bodies", "httpx: calls that differ in the body", bodies(), httpx=7)
     queries = [
         echoed("GET"),
         echoed("GET", "/echo?tag=a&tag=b", query={"tag": ["a", "b"]}),
@@ -44,32 +44,32 @@ def what_is_sent(api: Api) -> None:
         echoed("GET", "/echo?tag=a&empty=", query={"tag": ["a"], "empty": [""]}),
         echoed("GET", "/echo?city=Jun%C3%ADn", query={"city": ["Junín"]}),
     ]
-    api.get("/httpx/queries", "httpx: told apart by the query", queries, httpx=5)
+    api.get("/httpx/queries", "httpx: calls that differ in the query", queries, httpx=5)
     ways = ("get", "stream", "async", "async-stream")
     once = [fetched(f"/count/httpx-{way}", name=f"httpx-{way}", count=1) for way in ways]
-    api.get("/httpx/once", "httpx: sent once", once, httpx=4)
+    api.get("/httpx/once", "httpx: each call is sent once", once, httpx=4)
     head = {**heading(X_Answer="of the upstream"), "url": "/echo", "body": None, "length": 0}
     api.get("/httpx/head", "httpx: HEAD", head, httpx=1)
     nothing = {**heading(204, **IN_PARTS, X_Serial=SERIAL), "url": "/empty", "body": None}
-    api.get("/httpx/empty", "httpx: no content", nothing, httpx=1)
+    api.get("/httpx/empty", "httpx: 204", nothing, httpx=1)
     head = {"X-Of": "the client", "X-Also": "yes", "Authorization": "Basic YWRhOnNlY3JldA=="}
     found = [
         echoed("GET", "/echo?page=1&q=2", query={"page": ["1"], "q": ["2"]}, headers=head),
         fetched("/private?page=1", user="ada"),
     ]
-    api.get("/httpx/options", "httpx: options of a client", found, httpx=2)
+    api.get("/httpx/options", "httpx: defaults of a client", found, httpx=2)
     built = echoed("POST", text="[1,null,true]", headers={**JSON, "X-Built": "yes"})
-    api.get("/httpx/built", "httpx: built and sent", built, httpx=1)
+    api.get("/httpx/built", "httpx: build_request and send", built, httpx=1)
     streamed = echoed("POST", text="one, two", headers={"Content-Type": "text/plain"})
     api.get("/httpx/body/streamed", "httpx: streamed body", streamed, httpx=1)
     api.get("/httpx/body/async-streamed", "httpx: streamed body, async", streamed, httpx=1)
     api.get("/httpx/body/files", "httpx: files", {"file": ["a.txt", 3]}, httpx=1)
     boundary = {"Content-Type": "multipart/form-data; boundary=here"}
     files = echoed("POST", form={"note": ["with it"]}, files={"file": ["a.txt", 3]}, headers=boundary)
-    api.get("/httpx/body/files?boundary=here", "httpx: files, own boundary", files, httpx=1)
+    api.get("/httpx/body/files?boundary=here", "httpx: files, fixed boundary", files, httpx=1)
 
 
-def what_comes_back(api: Api) -> None:
+def received(api: Api) -> None:
     lines = ["line 1", "line 2", "line 3", SERIAL]
     sizes = ["line 1\nline 2\nli", matches("ne 3\nlive-[0-9a-f]{6}"), matches("[0-9a-f]{6}\n")]
     in_parts = heading(**IN_PARTS)
@@ -79,14 +79,14 @@ def what_comes_back(api: Api) -> None:
     for way in ("lines", "text", "bytes", "read"):
         content = lines if way == "lines" else matches(LINES)
         api.get(f"/httpx/async-stream/{way}", f"httpx: async stream, {way}", {**in_parts, "content": content}, httpx=1)
-    api.get("/httpx/unclosed", "httpx: stream that nobody reads", {**in_parts, "closed": True}, httpx=1)
+    api.get("/httpx/unclosed", "httpx: stream closed unread", {**in_parts, "closed": True}, httpx=1)
     moved = {**echoed("GET", "/echo?from=redirect", query={"from": ["redirect"]}), "history": [302, 302]}
-    api.get("/httpx/redirect/2", "httpx: redirects", moved, httpx=1, reached=["GET /redirect/1", "GET /echo"])
+    api.get("/httpx/redirect/2", "httpx: follow_redirects", moved, httpx=1, reached=["GET /redirect/1", "GET /echo"])
     stays = {**heading(302, Content_Type=PLAIN, Location="/echo?from=redirect"), "text": "moved\n"}
     api.get("/httpx/not-followed", "httpx: redirect not followed", stays, httpx=1)
     every = {**heading(Content_Type="application/x-bytes"), "bytes": True, "serial": SERIAL}
-    api.get("/httpx/bytes", "httpx: bytes", every, httpx=1)
-    api.get("/httpx/image", "httpx: image", {"type": "image/png"}, httpx=1, recorded="type")
+    api.get("/httpx/bytes", "httpx: binary response", every, httpx=1)
+    api.get("/httpx/image", "httpx: image response", {"type": "image/png"}, httpx=1, recorded="type")
 
 
 def details(api: Api) -> None:
@@ -105,7 +105,7 @@ def details(api: Api) -> None:
     }
     for what, value in found.items():
         followed = ["GET /redirect/1", "GET /echo"] if what == "history" else []
-        name = f"httpx: {what} of an answer"
+        name = f"httpx: response, {what}"
         api.get(f"/httpx/detail/{what}", name, detailed(what, value), httpx=1, reached=followed)
     kept = {"basket": "tea"}
     api.get("/httpx/cookie-jar", "httpx: cookie jar", {"kept": kept, "sent": kept}, httpx=2)
@@ -116,4 +116,4 @@ def details(api: Api) -> None:
         "url": "http://inside.example/itself",
         "body": {"path": "/itself"},
     }
-    api.get("/httpx/own-transport", "httpx: own transport", itself, httpx=1)
+    api.get("/httpx/own-transport", "httpx: MockTransport", itself, httpx=1)

@@ -76,12 +76,12 @@ METHODS = [
 def requests(api: Api) -> None:
     api.get("/requests/methods", "requests: methods", with_reason(METHODS), requests=7)
     once = [fetched(f"/count/requests-{way}", name=f"requests-{way}", count=1) for way in ("get", "stream")]
-    api.get("/requests/once", "requests: sent once", with_reason(once), requests=2)
+    api.get("/requests/once", "requests: each call is sent once", with_reason(once), requests=2)
     head = {**heading(X_Answer="of the upstream"), "url": "/echo", "body": None, "length": 0}
     api.get("/requests/head", "requests: HEAD", with_reason(head), requests=1)
     found = {"post": post(2), "author": user(3), "comments": comments(2)}
     api.get("/requests/author-of/2", "requests: calls in sequence", with_reason(found), requests=3)
-    api.get("/requests/same-thrice", "requests: the same call three times", with_reason([user(1)] * 3), requests=3)
+    api.get("/requests/same-thrice", "requests: same call three times", with_reason([user(1)] * 3), requests=3)
     own = {"X-Session": "yes", "Authorization": "Basic YWRhOnNlY3JldA=="}
     answers = [
         echoed("GET", "/echo?page=1&q=2", query={"page": ["1"], "q": ["2"]}, headers=own),
@@ -92,7 +92,7 @@ def requests(api: Api) -> None:
     api.get("/requests/files", "requests: files", {"file": ["a.txt", 3]}, requests=1)
 
 
-def what_comes_back(api: Api) -> None:
+def received(api: Api) -> None:
     text = matches("line 1\nline 2\nline 3\nlive-[0-9a-f]{12}\n")
     lines = ["line 1", "line 2", "line 3", SERIAL]
     for way, content in {"lines": lines, "content": text, "raw": text}.items():
@@ -110,7 +110,7 @@ def what_comes_back(api: Api) -> None:
     }
     for what, value in found.items():
         answer = with_reason(detailed(what, value, of="own-reason" if what == "reason" else ""))
-        api.get(f"/requests/detail/{what}", f"requests: {what} of an answer", answer, requests=1)
+        api.get(f"/requests/detail/{what}", f"requests: response, {what}", answer, requests=1)
     moved = echoed("GET", "/echo?from=redirect", query={"from": ["redirect"]})
     history = {"history": ["/redirect/2", "/redirect/1"]}
     api.get("/requests/redirect", "requests: redirects", with_reason({**moved, **history}), requests=3)
@@ -121,5 +121,6 @@ def errors(api: Api) -> None:
     created = with_reason(fetched("/status/201", status=201, code=201))
     api.get("/requests/failing/201", "requests: 201", created, requests=1)
     api.get("/requests/failing/503", "requests: 503", {"raised": "HTTPError", "status": 503}, requests=1)
-    for name, error in {"refused": "ConnectionError", "timeout": "ReadTimeout"}.items():
-        api.get(f"/requests/failing/{name}", f"requests: {name}", {"raised": error}, requests=1)
+    for how, error in {"refused": "ConnectionError", "timeout": "ReadTimeout"}.items():
+        name = "refused connection" if how == "refused" else how
+        api.get(f"/requests/failing/{how}", f"requests: {name}", {"raised": error}, requests=1)

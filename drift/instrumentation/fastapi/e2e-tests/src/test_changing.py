@@ -19,14 +19,14 @@ def calls(api: Api) -> None:
     also = ["unanswered", with_reason(user(1))]
     api.get("/only-in-replay/requests", "call only in replay, requests", also, requests=1, **alone)
     oslo, rome = (fetched("/weather", city=city, celsius=12) for city in ("Oslo", "Rome"))
-    api.get("/new/parameter", "new parameter", oslo, httpx=1, inexact={"$.query.key, $.url": 1})
+    api.get("/new/parameter", "new UUID in a query", oslo, httpx=1, inexact={"$.query.key, $.url": 1})
     made = fetched("/users", status=201, id=4, name="Zoë")
-    api.get("/new/body", "new body", with_reason([made, user(1)]), requests=2, inexact={"$.body": 1})
-    api.get("/new/header", "new header", rome, httpx=1, inexact={"$.headers.x-request-id": 1})
+    api.get("/new/body", "current time in a body", with_reason([made, user(1)]), requests=2, inexact={"$.body": 1})
+    api.get("/new/header", "new UUID in a header", rome, httpx=1, inexact={"$.headers.x-request-id": 1})
 
 
 def requests(api: Api) -> None:
     api.get("/lifespan", "lifespan state", {"opened": "by the lifespan"})
-    api.get("/start/only-in-replay", "call only in replay, at the start", {"asked": "unanswered"})
-    api.get("/span", "own span", {"counted": 3})
-    api.get("/span/call", "own span around a call", {"inside": user(1), "after": user(2)}, httpx=2)
+    api.get("/start/only-in-replay", "call at startup only in replay", {"asked": "unanswered"})
+    api.get("/span", "custom span", {"counted": 3})
+    api.get("/span/call", "custom span around a call", {"inside": user(1), "after": user(2)}, httpx=2)

@@ -10,9 +10,9 @@ def hooks_and_auth(api: Api) -> None:
     seen: list[str] = []
     for method in ("GET", "POST"):
         seen += [f"asked {method} /echo", "asked again", f"answered /echo {method}"]
-    for kind in ("hooks", "async-hooks"):
-        api.get(f"/httpx/{kind}", f"httpx: {kind}", {"answers": answers, "seen": seen}, httpx=2)
-    api.get("/httpx/hook-raises", "httpx: hook that raises", {"raised": 503}, httpx=1)
+    for kind, name in {"hooks": "event hooks", "async-hooks": "async event hooks"}.items():
+        api.get(f"/httpx/{kind}", f"httpx: {name}", {"answers": answers, "seen": seen}, httpx=2)
+    api.get("/httpx/hook-raises", "httpx: event hook that raises", {"raised": 503}, httpx=1)
     private = fetched("/private", user="ada")
     for kind, count in {"basic": 0, "challenge": 1}.items():
         found = {**private, "challenges": count}
@@ -29,8 +29,9 @@ def errors(api: Api) -> None:
         failed = {"raised": "HTTPStatusError", "answer": fetched(f"/status/{code}", status=code, code=code)}
         api.get(f"/httpx/failing/{code}", f"httpx: {code}", failed, httpx=1)
         api.get(f"/httpx/async-failing/{code}", f"httpx: {code}, async", failed, httpx=1)
-    for name, error in {"refused": "ConnectError", "timeout": "ReadTimeout"}.items():
-        api.get(f"/httpx/failing/{name}", f"httpx: {name}", {"raised": error}, httpx=1)
-        api.get(f"/httpx/async-failing/{name}", f"httpx: {name}, async", {"raised": error}, httpx=1)
+    for how, error in {"refused": "ConnectError", "timeout": "ReadTimeout"}.items():
+        name = "refused connection" if how == "refused" else how
+        api.get(f"/httpx/failing/{how}", f"httpx: {name}", {"raised": error}, httpx=1)
+        api.get(f"/httpx/async-failing/{how}", f"httpx: {name}, async", {"raised": error}, httpx=1)
     many = {"raised": "TooManyRedirects"}
     api.get("/httpx/too-many-redirects", "httpx: too many redirects", many, httpx=1, reached=["GET /redirect/2"])

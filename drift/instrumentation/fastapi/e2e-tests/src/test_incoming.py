@@ -16,8 +16,8 @@ LONG = BYTES * 1200
 
 
 class AfterLongBody(AuthBase):
-    """Sends the request on a connection that has just transferred a long body. (That preparing request has no number,
-    is refused and is never recorded.) requests' authentication is the hook for this."""
+    """Sends the request on a connection that has just transferred a long body. (That first request has no number, is
+    rejected with 413 and is never recorded.) It is an AuthBase because `requests` then lets it send a request first."""
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         request_to_send = request.copy()
@@ -42,8 +42,8 @@ def methods(api: Api) -> None:
     api.delete("/items/7", "DELETE", {"deleted": 7, "reason": ""})
     api.delete("/items/7", "DELETE with a body", {"deleted": 7, "reason": "too old"}, data="too old")
     api.head("/items/7", "HEAD", headers={"X-Item": "7"})
-    api.head("/both/7", "HEAD of a handler of GET", headers={"Content-Length": "28", **JSON})
-    api.get("/both/7", "GET of a handler of HEAD", {"number": 7, "method": "GET"})
+    api.head("/both/7", "HEAD of a route for GET and HEAD", headers={"Content-Length": "28", **JSON})
+    api.get("/both/7", "GET of a route for GET and HEAD", {"number": 7, "method": "GET"})
     api.options("/items", "OPTIONS", {"methods": ["GET", "POST", "OPTIONS"]}, headers={"Allow": "GET, POST, OPTIONS"})
     asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "PUT"}
     origin = {"Access-Control-Allow-Origin": "https://shop.example"}
@@ -85,7 +85,7 @@ def parameters(api: Api) -> None:
     api.get("/models?limit=2&tags=a&tags=b", "parameter models", models, send_headers=traced, cookies={"session": "s1"})
     where = {"path": "/connection", "root": "", "link": "/items/7", "route": "/connection"}
     about = {"client": "127.0.0.1", "scheme": "http", "http": "1.1", **where}
-    api.get("/connection", "connection", about)
+    api.get("/connection", "connection data", about)
     proxied = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
     outside = {**about, "client": "203.0.113.7", "scheme": "https"}
     api.get("/connection", "connection through a proxy", outside, send_headers=proxied)
@@ -111,10 +111,10 @@ def bodies(api: Api) -> None:
         found = {"type": "application/x-bytes", **digest(received)}
         api.post("/raw", name, found, data=data, send_headers={**binary, **more})
 
-    raw("bytes as a body", BYTES, BYTES)
+    raw("binary body", BYTES, BYTES)
     raw("300 kB body", LONG, LONG, **CLOSE)
-    raw("body in chunks", iter([b"one, ", b"two"]), b"one, two")
+    raw("chunked body", iter([b"one, ", b"two"]), b"one, two")
     raw("empty body", b"", b"")
     sent = {"json": {"text": "tea"}, "auth": AfterLongBody(), "send_headers": CLOSE}
-    api.post("/text", "kept connection, after a 300 kB body", {"text": "tea", "length": 3}, **sent)
-    api.post("/unread", "body that nobody reads", {"announced": "3"}, data=b"tea")
+    api.post("/text", "reused connection after a 300 kB body", {"text": "tea", "length": 3}, **sent)
+    api.post("/unread", "body that is not read", {"announced": "3"}, data=b"tea")

@@ -51,8 +51,8 @@ def sockets(api: Api) -> None:
         return {"headers": [["x-room", "tea"]], "answers": [{"room": "tea", "lang": lang, "said": one} for one in said]}
 
     talk("WebSocket", "tea?lang=de", answers("de", "Grüß Gott", ["a", None]), "Grüß Gott", ["a", None])
-    talk("WebSocket that calls", "tea", answers("en", user(1), "and", user(2)), 1, "and", 2, httpx=2)
-    talk("WebSocket that nobody talks to", "tea", answers("en"))
+    talk("WebSocket with calls", "tea", answers("en", user(1), "and", user(2)), 1, "and", 2, httpx=2)
+    talk("WebSocket without messages", "tea", answers("en"))
     talk("WebSocket, refused", "closed", {"first": "websocket.close", "code": 1008})
 
 
@@ -60,7 +60,7 @@ def files(api: Api) -> None:
     api.get("/static/hours.txt", "static file", HOURS, headers={"Content-Length": "81", **TEXT})
     api.get("/static/prices.json", "static file, JSON", {"tea": 2.5, "mate": 1}, headers=JSON)
     part = {"send_headers": {"Range": "bytes=5-14"}, "headers": {"Content-Range": "bytes 5-14/81"}}
-    api.get("/static/hours.txt", "static file, a part", "from 9 to ", expect=206, **part)
+    api.get("/static/hours.txt", "static file, Range", "from 9 to ", expect=206, **part)
     since = {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
     api.get("/static/hours.txt", "static file, not modified", expect=304, send_headers=since, replayed=False)
     api.head("/static/hours.txt", "static file, HEAD", headers={"Content-Length": "81"})
@@ -79,12 +79,12 @@ def errors(api: Api) -> None:
     answer = {"sold_out": "tea", "ask": user(2)}
     api.get("/sold-out/tea", "exception handler", answer, expect=202, headers={"Retry-After": "60"}, httpx=1)
     api.get("/sold-out/tea?gone=yes", "exception handler, 410", {"gone": "tea"}, expect=410, recorded="status")
-    api.get("/no/such/route", "404 of no route", {"detail": "Not Found"}, expect=404, recorded="status")
+    api.get("/no/such/route", "404 for an unknown path", {"detail": "Not Found"}, expect=404, recorded="status")
     wrong = {"expect": 405, "headers": {"Allow": "GET"}, "recorded": "status"}
-    api.delete("/catalogue/today", "405", {"detail": "Method Not Allowed"}, **wrong)
+    api.delete("/catalogue/today", "405 for a wrong method", {"detail": "Method Not Allowed"}, **wrong)
 
 
 def requests(api: Api) -> None:
     api.get("/trusted/tea", "trusted host", "for tea")
     old = {"path": "/tea", "user": with_reason(user(1))}
-    api.get("/old/tea", "WSGI application below", old, headers={"X-Old": "yes"}, requests=1)
+    api.get("/old/tea", "mounted WSGI application", old, headers={"X-Old": "yes"}, requests=1)

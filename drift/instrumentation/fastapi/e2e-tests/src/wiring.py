@@ -48,7 +48,7 @@ Steps = Annotated[list[str], Depends(steps_of)]
 
 
 def author(post: int, steps: Steps) -> Any:
-    """Used twice in a request and called once: FastAPI caches it."""
+    """Two dependencies use it; FastAPI calls it once in a request and caches the result."""
     steps.append("author")
     return fetch(f"/users/{post % 3 + 1}")
 
@@ -57,7 +57,7 @@ def name_of(who: Annotated[Any, Depends(author)]) -> str:
     return str(who["body"]["name"])
 
 
-def opened(steps: Steps) -> Iterator[str]:
+def session_of(steps: Steps) -> Iterator[str]:
     steps.append("opened")
     yield "a session"
     steps.append("closed")
@@ -78,7 +78,7 @@ def depends_on_class(page: Annotated[Page, Depends()]) -> Any:
 async def depends(
     who: Annotated[Any, Depends(author)],
     name: Annotated[str, Depends(name_of)],
-    session: Annotated[str, Depends(opened)],
+    session: Annotated[str, Depends(session_of)],
     outside: Annotated[Any, Depends(weather)],
     steps: Steps,
 ) -> Any:
