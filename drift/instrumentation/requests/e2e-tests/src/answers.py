@@ -48,7 +48,7 @@ def no_content() -> Response:
 
 @bp.get("/json")
 def json_answers() -> Response:
-    """JSON that is not an object, with other content types, and parameters of `json`."""
+    """JSON that is not an object or has another content type, and parameters of `json`."""
     answers = in_any_order(lambda body: shown(ordered(body, JSON)), BODIES_IN_JSON)
     exact = ordered('{"a": 0.10, "b": 1}', JSON)
     return jsonify(
@@ -117,7 +117,7 @@ def headers() -> Response:
 
 @bp.get("/order-of-headers")
 def order_of_headers() -> Response:
-    """So many headers that their order cannot be right by chance."""
+    """Has so many headers that their order cannot be right by chance."""
     answer = ordered("x", *(f"X-{name}: 1" for name in "nmlkjihgfedcba"))
     return jsonify(told=shown(answer), order="".join(name[2:] for name in answer.headers if len(name) == 3))
 

@@ -20,7 +20,7 @@ logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 from importlib import import_module  # noqa: E402 - the SDK patches what is imported after it
 from typing import Any  # noqa: E402
 
-from changing import as_nothing_answers  # noqa: E402
+from changing import call_only_in_replay  # noqa: E402
 from flask import Flask, Response, jsonify  # noqa: E402
 from wire import fetch  # noqa: E402
 
@@ -32,10 +32,10 @@ for theme in (*WIRE, "parallel", "changing", "idioms", "rules"):
 
 
 def read_settings() -> dict[str, Any]:
-    """Makes the start's calls. Returns the settings, or the error."""
+    """Makes the calls at startup. Returns the settings, or the error."""
     try:
         made = fetch("/echo", "POST", json={"at": "the start"})
-        nothing = as_nothing_answers("/users/2?only=in-replay")
+        nothing = call_only_in_replay("/users/2?only=in-replay")
         return {"user": fetch("/users/2"), "made": made, "nothing": nothing}
     except Exception as error:
         return {"error": f"{type(error).__name__}: {error}"}
@@ -51,7 +51,7 @@ def health() -> Response:
 
 @app.get("/settings")
 def settings() -> Response:
-    """Returns the settings of the start. By hand, the upstream may not have been up yet."""
+    """Returns the settings read at startup. When started by hand, the upstream may not have been up yet."""
     return jsonify(read_settings() if "error" in SETTINGS else SETTINGS)
 
 

@@ -1,4 +1,4 @@
-"""Authorization: of a request, of a session, in the URL, from a file, and custom."""
+"""Authentication: of a request, of a session, in the URL, from .netrc, and custom."""
 
 import os
 from functools import partial
@@ -17,7 +17,7 @@ bp = Blueprint("authorized", __name__, url_prefix="/authorized")
 
 
 class Signed(AuthBase):
-    """A custom authorization that depends on the body."""
+    """A custom authentication that depends on the body."""
 
     def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
         prepared.headers["X-Signature"] = f"{prepared.method} {prepared.path_url} {len(prepared.body or b'')}"
@@ -32,7 +32,7 @@ def basic() -> Response:
 
 @bp.get("/own")
 def own() -> Response:
-    """An object, a function, one for a proxy; and an Authorization header that an authorization overrides."""
+    """As an object, as a function, for a proxy; and with an Authorization header that the authentication overrides."""
 
     def bearer(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
         prepared.headers["Authorization"] = "Bearer t0ken"

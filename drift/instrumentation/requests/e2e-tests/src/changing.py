@@ -19,8 +19,8 @@ def without_query(answer: requests.Response) -> dict[str, Any]:
     return {**shown(answer), "url": below(answer.url).partition("?")[0]}
 
 
-def as_nothing_answers(path: str, method: str = "GET", **sent: Any) -> bool:
-    """Makes a call only in replay. It was not recorded, so the SDK must report that nothing answers it."""
+def call_only_in_replay(path: str, method: str = "GET", **sent: Any) -> bool:
+    """Makes a call only in replay. Returns whether the SDK raises that it has no mock for it. True when recording."""
     if MODE != "REPLAY":
         return True
     try:
@@ -32,7 +32,7 @@ def as_nothing_answers(path: str, method: str = "GET", **sent: Any) -> bool:
 
 @bp.get("/query")
 def query() -> Response:
-    """A new id in the query of two calls. They get the responses in the order of the recording."""
+    """A new id in the query of two calls. In replay they get the responses in the order of the recording."""
     return jsonify([without_query(get("/echo", params={"number": at, "id": str(uuid4())})) for at in (1, 2)])
 
 
@@ -87,13 +87,13 @@ def clock_of_one_call() -> Response:
 
 @bp.get("/only-in-replay")
 def only_in_replay() -> Response:
-    """Before and after a recorded call."""
-    first = as_nothing_answers("/only-in-replay")
+    """Makes the calls before and after a recorded call."""
+    first = call_only_in_replay("/only-in-replay")
     found = fetch("/echo", "POST", json={"item": "tea"})
-    return jsonify(found=found, nothing=[first, as_nothing_answers("/only-in-replay", "DELETE")])
+    return jsonify(found=found, nothing=[first, call_only_in_replay("/only-in-replay", "DELETE")])
 
 
 @bp.get("/nothing-but-in-replay")
 def nothing_but_in_replay() -> Response:
-    """A request without any recorded call."""
-    return jsonify(nothing=as_nothing_answers("/nothing-but-in-replay", "PUT", json=[1]))
+    """The request has no recorded call at all."""
+    return jsonify(nothing=call_only_in_replay("/nothing-but-in-replay", "PUT", json=[1]))

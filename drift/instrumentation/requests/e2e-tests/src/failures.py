@@ -27,8 +27,8 @@ def answered(body: str, header: str) -> Any:
 
 def unknown_host() -> Any:
     """The application replaces the resolver, so no real one is needed."""
-    nobody = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-    with mock.patch("socket.getaddrinfo", side_effect=nobody):
+    unknown = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    with mock.patch("socket.getaddrinfo", side_effect=unknown):
         return outcome("http://nobody.example/")
 
 

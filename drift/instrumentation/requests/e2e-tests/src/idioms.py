@@ -32,7 +32,7 @@ def merged_settings() -> Response:
     return jsonify(told=shown(answer), settings=[settings["stream"], verified_by, settings["cert"]])
 
 
-class Verbs(InMemory):
+class MethodEcho(InMemory):
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         answer = super().send(request, **options)
         answer.raw = io.BytesIO(json.dumps({"verb": request.method}).encode())
@@ -41,9 +41,9 @@ class Verbs(InMemory):
 
 @bp.get("/verbs")
 def verbs() -> Response:
-    """Verbs without a function in `requests`, on one URL, in upper and lower case."""
+    """Methods without a function in `requests`, on one URL, in upper and lower case."""
     with requests.Session() as session:
-        session.mount("memory://", Verbs())
+        session.mount("memory://", MethodEcho())
 
         def ask(verb: str) -> Any:
             return session.request(verb, "memory://shop/items", timeout=CALL_LIMIT_S).json()["verb"]
@@ -122,7 +122,7 @@ def renewed() -> Response:
     return jsonify(fetch("/private", auth=Renewing()))
 
 
-class Own(HTTPAdapter):
+class CustomAdapter(HTTPAdapter):
     """An adapter with its own TLS context and a default time-out."""
 
     def init_poolmanager(self, *words: Any, **options: Any) -> None:
@@ -138,7 +138,7 @@ class Own(HTTPAdapter):
 def own_adapter() -> Response:
     with requests.Session() as session:
         for scheme in ("http://", "https://"):
-            session.mount(scheme, Own())
+            session.mount(scheme, CustomAdapter())
         return jsonify(shown(session.get(f"{UPSTREAM}/posts/1")))
 
 

@@ -73,7 +73,7 @@ def without_context() -> Response:
 
 
 def in_a_thread(read: Callable[[], Any]) -> Any:
-    """Returns the result of `read` in a thread without context, like a job of the application."""
+    """Returns the result of `read`, which runs in a thread without context."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         return pool.submit(read).result()
 
@@ -108,7 +108,7 @@ def lines_without_context() -> Response:
 
 
 def in_text(answer: requests.Response) -> str:
-    """Returns a response as a line of text. The status is made an int: replay has a float (see `status in words`)."""
+    """Returns a response as a line of text, with the status as an int: in replay it is a float."""
     return json.dumps({**shown(answer), "status": int(answer.status_code)}, sort_keys=True)
 
 

@@ -28,7 +28,7 @@ def not_followed() -> Response:
 
 @bp.get("/not-to-anywhere")
 def not_to_anywhere() -> Response:
-    """A redirect's status without a Location header: an ordinary response."""
+    """A response with a redirect status but no Location header is no redirect."""
     answer = get("/answer", params={"status": "302 Found", "body": "stay *"})
     return jsonify(shown(answer), len(answer.history))
 
@@ -40,7 +40,7 @@ def followed() -> Response:
 
 @bp.get("/post/<int:status>")
 def post(status: int) -> Response:
-    """Some statuses turn a POST into a GET, others resend its body."""
+    """With some status codes a POST becomes a GET, with others its body is sent again."""
     url = f"{UPSTREAM}/answer"
     return jsonify(in_full(requests.post(url, params=moved(status), data="body", timeout=CALL_LIMIT_S)))
 

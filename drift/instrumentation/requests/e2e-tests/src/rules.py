@@ -15,7 +15,7 @@ def redacted_header() -> Response:
 
 @bp.get("/masked-answer")
 def masked_answer() -> Response:
-    """When recording, the upstream's response; in replay, the masked one."""
+    """Compares the response with the upstream's when recording, and with the masked one in replay."""
     answer = get("/lines/7")
     as_ruled = set(answer.text) == {"#"} if MODE == "REPLAY" else answer.text.startswith("line 1")
     return jsonify(heading=heading(answer), as_ruled=as_ruled)

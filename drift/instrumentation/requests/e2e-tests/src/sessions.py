@@ -81,7 +81,7 @@ def by_hand() -> Response:
         return jsonify([shown(session.send(request, timeout=CALL_LIMIT_S)) for _ in range(2)])
 
 
-class Polite(requests.Session):
+class CustomSession(requests.Session):
     """A subclass of Session that overrides each of its extension points."""
 
     def request(self, method: str, url: str, **sent: Any) -> requests.Response:
@@ -101,7 +101,7 @@ class Polite(requests.Session):
 
 @bp.get("/subclass")
 def subclass() -> Response:
-    with Polite() as session:
+    with CustomSession() as session:
         return jsonify(shown(session.get("/echo")))
 
 
@@ -172,7 +172,7 @@ def hook_of_a_send() -> Response:
 
 
 def mark(answer: requests.Response, **_: Any) -> None:
-    """Changes the response in a way that shows a second application."""
+    """Changes the response in a way that shows whether the hook ran twice."""
     answer.reason = f"marked {answer.reason}"
 
 

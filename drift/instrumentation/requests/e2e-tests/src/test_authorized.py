@@ -8,20 +8,20 @@ from e2e_common.record.client import Api
 def requests(api: Api) -> None:
     basic = ["QWRhOnBhc3M6d29yZA==", "R3JhY2U6", "yWRpdGg6Y2zp", "Ynk6dGVz", "Og=="]
     answers = [echoed("GET", f"number={at}", headers={"Authorization": f"Basic {it}"}) for at, it in enumerate(basic)]
-    api.get("/authorized/basic", "Basic", answers, requests=5)
+    api.get("/authorized/basic", "HTTPBasicAuth", answers, requests=5)
     own = [
         echoed("POST", "a=1", headers={"X-Signature": "POST /echo?a=1 6"}, text="signed"),
         echoed("GET", "b", headers={"Authorization": "Bearer t0ken"}),
         echoed("GET", "c"),
     ]
-    api.get("/authorized/own", "authorization of the application's own", own, requests=3)
-    api.get("/authorized/asked-for", "authorization that is asked for", fetched("/private", user="Grace"))
-    api.get("/authorized/of-the-url", "authorization of the URL", fetched("url/private", user="Ada@home"))
+    api.get("/authorized/own", "custom authentication", own, requests=3)
+    api.get("/authorized/asked-for", "auth as a tuple", fetched("/private", user="Grace"))
+    api.get("/authorized/of-the-url", "credentials in the URL", fetched("url/private", user="Ada@home"))
     netrc = {"Authorization": "Basic QWRhOm9mLXRoZS1maWxl"}
     files = [echoed("GET", "True", headers=netrc), echoed("GET", "False")]
-    api.get("/authorized/of-a-file", "authorization of a file", files, requests=2)
+    api.get("/authorized/of-a-file", "credentials from .netrc", files, requests=2)
     challenge = quote('Digest realm="upstream", nonce="n0nce", qop="auth", algorithm=MD5')
     digest = fetched(f"/private?challenge={challenge}", user="Ada")
-    api.get("/authorized/digest", "Digest", digest, reached=["GET /private"])
+    api.get("/authorized/digest", "HTTPDigestAuth", digest, reached=["GET /private"])
     history = {"status": 200, "history": [401]}
-    api.get("/authorized/digest-history", "history of a Digest", history, reached=["GET /private"])
+    api.get("/authorized/digest-history", "history of HTTPDigestAuth", history, reached=["GET /private"])

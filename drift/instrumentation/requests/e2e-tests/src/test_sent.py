@@ -15,9 +15,9 @@ def parameters(api: Api) -> None:
         *("flag=True&ratio=1.5", "set=only", "bytes=%C3%BC", "raw=%C3%BC&flag", "raw=bytes"),
         "a+b=c%26d%3De%2Bf%2Fg%3Fh%23i&%25=%2520",
     )
-    api.get("/sent/parameters", "parameters", [echoed("GET", query) for query in queries], requests=11)
+    api.get("/sent/parameters", "params", [echoed("GET", query) for query in queries], requests=11)
     both = [echoed("GET", "a=1&b&a=2&c="), echoed()]
-    api.get("/sent/parameters-in-both", "parameters in the URL and beside it", both, requests=2)
+    api.get("/sent/parameters-in-both", "params and a query in the URL", both, requests=2)
 
 
 def bodies(api: Api) -> None:
@@ -32,7 +32,7 @@ def bodies(api: Api) -> None:
         sent("bytes=b%C3%BC&empty=", FORM, bytes=["bü"], empty=[""]),
         sent(""),
     ]
-    api.get("/sent/forms", "forms", forms, requests=6)
+    api.get("/sent/forms", "data as forms", forms, requests=6)
     raw = [
         sent("x" * 5000 + "1"),
         sent("x" * 5000 + "2"),
@@ -44,7 +44,7 @@ def bodies(api: Api) -> None:
         sent('{"bytes": "JSON"}', {"Content-Type": "application/json; charset=utf-8"}),
         sent("a=1&b=2", FORM, a=["1"], b=["2"]),
     ]
-    api.get("/sent/raw-bodies", "bodies as they are", raw, requests=9)
+    api.get("/sent/raw-bodies", "data as text and bytes", raw, requests=9)
     in_json = [
         sent('{"name": "tea", "count": 1}', JSON),
         sent('{"name": "tea", "count": "1"}', JSON),
@@ -59,17 +59,17 @@ def bodies(api: Api) -> None:
         sent("form=comes+first", FORM, form=["comes first"]),
         sent('{"as": "XML"}', {"Content-Type": "application/xml"}),
     ]
-    api.get("/sent/json", "bodies in JSON", in_json, requests=12)
+    api.get("/sent/json", "json", in_json, requests=12)
     same = ['{"name": "tea", "count": 1}', '{"count": 1, "name": "tea"}', '{"name": "tea", "count": 1.0}']
-    api.get("/sent/same-json", "bodies that are the same in JSON", [sent(text, JSON) for text in same], requests=3)
+    api.get("/sent/same-json", "equal JSON in other notations", [sent(text, JSON) for text in same], requests=3)
     large = '{"text": "' + "\\u00fc" * 50_000 + '", "end": true}'
     answer = echoed("POST", headers=JSON)
     del answer["body"]["text"]
     found = {"size": 300_025, "sha256": sha256(large.encode()).hexdigest(), "answer": answer}
-    api.get("/sent/large", "300 kB there and back", found)
+    api.get("/sent/large", "300 kB body", found)
 
 
-def unread(api: Api) -> None:
+def unusual_bodies(api: Api) -> None:
     """Bodies that are not text, too large, or unknown before they are sent."""
 
     def measured(body: bytes, kind: str | None, *, in_chunks: bool = False) -> dict[str, Any]:
@@ -80,30 +80,30 @@ def unread(api: Api) -> None:
         return answer
 
     binary = [measured(bytes(range(256)), "application/octet-stream"), measured(b"\xff\xfe", "application/json")]
-    api.get("/sent/binary-body", "body in bytes", binary, requests=2)
-    api.get("/sent/too-large", "body of more than 1 MiB", measured(b"x" * 1_100_000, None), recorded="size")
-    api.get("/sent/generator", "body of a generator", echoed("POST", text="one, two"))
+    api.get("/sent/binary-body", "binary body", binary, requests=2)
+    api.get("/sent/too-large", "body over 1 MiB", measured(b"x" * 1_100_000, None), recorded="size")
+    api.get("/sent/generator", "generator as body", echoed("POST", text="one, two"))
     own = {"application/json": b"[1,2]", "text/plain": "one, two, ü".encode()}
     chunked = [measured(body, kind, in_chunks=True) for kind, body in own.items()]
-    api.get("/sent/own-body", "body of the application's own", chunked, requests=2)
+    api.get("/sent/own-body", "custom iterable as body", chunked, requests=2)
     poem = echoed("PUT", headers={"Content-Type": "text/plain"}, text="žluťoučký it is not.\n")
-    api.get("/sent/open-file", "body of an open file", poem)
-    api.get("/sent/file-in-memory", "body of a file in memory", echoed("PUT", text="from a file"))
+    api.get("/sent/open-file", "open file as body", poem)
+    api.get("/sent/file-in-memory", "BytesIO as body", echoed("PUT", text="from a file"))
 
 
-def files_of_all_kinds(api: Api) -> None:
+def files(api: Api) -> None:
     made_up = {"Content-Type": matches("multipart/form-data; boundary=[0-9a-f]{32}")}
-    api.get("/sent/files", "file", echoed("POST", headers=made_up, files={"file": ["tea.txt", 3]}))
+    api.get("/sent/files", "files with one file", echoed("POST", headers=made_up, files={"file": ["tea.txt", 3]}))
     files: dict[str, Any] = {"poem": ["poem.txt", 37], "named": ["žluť.txt", 4], "typed": ["tea.json", 2]}
     files |= {"full": ["tea.csv", 3], "text": ["text", 5]}
     form = {"name": ["tea"], "tags": ["a", "b"]}
-    api.get("/sent/many-files", "many files", echoed("POST", headers=made_up, form=form, files=files))
+    api.get("/sent/many-files", "files with several files", echoed("POST", headers=made_up, form=form, files=files))
     kind = {"Content-Type": "multipart/form-data; boundary=boundary"}
     whole = echoed("POST", headers=kind, form={"name": ["tea"]}, files={"file": ["tea.txt", 3]})
-    api.get("/sent/own-boundary", "file with a boundary of its own", whole)
+    api.get("/sent/own-boundary", "multipart with a fixed boundary", whole)
 
 
-def headers_of_all_kinds(api: Api) -> None:
+def headers(api: Api) -> None:
     headers = [
         echoed("GET", "number=0", headers={"X-Small": "a", "X-Mixed-Case": "b"}),
         echoed("GET", "number=1", headers={"X-Long": "x" * 4000, "X-Empty": "", "X-Spaced": "a  b\tc"}),
@@ -113,13 +113,13 @@ def headers_of_all_kinds(api: Api) -> None:
         echoed("GET", "number=5", headers={"Cookie": "by=hand", "Authorization": "Bearer t0ken"}),
     ]
     api.get("/sent/headers", "headers", headers, requests=6)
-    api.get("/sent/bytes-in-a-header", "header in bytes", echoed(headers={"X-Bytes": "raw"}))
+    api.get("/sent/bytes-in-a-header", "header value as bytes", echoed(headers={"X-Bytes": "raw"}))
     given = ["a=1; b=with spaces; and more", "here=yes", "c=3"]
     cookies = [echoed("GET", f"number={number}", headers={"Cookie": each}) for number, each in enumerate(given)]
-    api.get("/sent/cookies", "cookies", cookies, requests=3)
+    api.get("/sent/cookies", "cookies of a call", cookies, requests=3)
 
 
-def urls_of_all_kinds(api: Api) -> None:
+def urls(api: Api) -> None:
     def target(path: str, stands_for: str, url: str = "") -> dict[str, Any]:
         return fetched(f"/target/{url or path}", target=f"/target/{path}", path=stands_for)
 
@@ -135,5 +135,5 @@ def urls_of_all_kinds(api: Api) -> None:
         target("empty", "empty"),
         target("semi;colon;a=1", "semi;colon;a=1"),
     ]
-    api.get("/sent/urls", "URLs", urls, requests=10)
-    api.get("/sent/host-in-capitals", "host in capitals", {**post(1), "url": "http://localhost:port/posts/1"})
+    api.get("/sent/urls", "normalised URLs", urls, requests=10)
+    api.get("/sent/host-in-capitals", "upper-case scheme and host", {**post(1), "url": "http://localhost:port/posts/1"})

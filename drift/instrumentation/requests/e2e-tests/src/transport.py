@@ -15,7 +15,7 @@ from wire import CALL_LIMIT_S, ENCODINGS, UPSTREAM, below, fetch, get, shown
 bp = Blueprint("transport", __name__, url_prefix="/transport")
 
 
-class Adding(HTTPAdapter):
+class HeaderAdapter(HTTPAdapter):
     def __init__(self, value: str) -> None:
         super().__init__()
         self.value = value
@@ -50,8 +50,8 @@ class InMemory(BaseAdapter):
 def adapters() -> Response:
     """The adapter with the longest matching prefix is used."""
     with requests.Session() as session:
-        session.mount(UPSTREAM, Adding("upstream"))
-        session.mount(f"{UPSTREAM}/echo?special", Adding("special"))
+        session.mount(UPSTREAM, HeaderAdapter("upstream"))
+        session.mount(f"{UPSTREAM}/echo?special", HeaderAdapter("special"))
         answers = [shown(get(f"/echo?{name}", by=session)) for name in ("usual", "special")]
         found = session.get_adapter(f"{UPSTREAM}/echo?special").value
         return jsonify(answers=answers, found=found, mounted=[below(name) for name in session.adapters])
@@ -145,7 +145,7 @@ def certificates() -> Response:
 
 
 @bp.get("/urllib3")
-def below_it() -> Response:
+def urllib3_directly() -> Response:
     pool = urllib3.PoolManager()
     direct = pool.request("GET", f"{UPSTREAM}/posts/1", timeout=CALL_LIMIT_S, retries=False)
     headers = {name: value for name, value in direct.headers.items() if name.lower() not in ENCODINGS}

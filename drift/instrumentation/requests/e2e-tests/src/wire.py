@@ -10,13 +10,13 @@ UPSTREAM = os.environ.get("UPSTREAM_URL", "http://127.0.0.1:9180")
 MODE = os.environ.get("TUSK_DRIFT_MODE", "")
 CALL_LIMIT_S = 5
 ENCODINGS = ("content-encoding", "transfer-encoding")
-"""Replay lacks these headers, because the SDK has decoded the body (`coding of an answer` covers them)."""
+"""Replay lacks these headers, because the SDK has decoded the body. The request `encoding headers` compares them."""
 KINDS = (OSError, ValueError, requests.ConnectionError, requests.Timeout, requests.HTTPError)
 
 
 def shown(answer: requests.Response) -> dict[str, Any]:
-    """Returns a response without the attributes that other handlers cover, because the SDK loses them in replay (for
-    example an undeclared encoding)."""
+    """Returns a response without the attributes that the SDK loses in replay, for example an undeclared encoding. Other
+    handlers return them."""
     kind = answer.headers.get("Content-Type", "")
     return {
         **heading(answer),
