@@ -36,11 +36,11 @@ for theme in (*WIRE, "rules", "changing", "guide"):
 
 
 def read_settings() -> dict[str, Any]:
-    """Makes the start's calls. Returns the settings, or the error."""
+    """Makes the calls at startup. Returns the settings, or the error."""
     try:
         found = {"client": fetch("client", "get", "/users/2"), "async": fetch("async", "get", "/users/3")}
-        # Its shape differs from the recorded calls: at the start, a recorded call with the same shape would answer it.
-        nothing = changing.as_nothing_answers("client", "put", "/only-in-replay", json={"at": "the start"})
+        # Its shape differs from the recorded calls: at startup, a recorded call with the same shape would match it.
+        nothing = changing.call_only_in_replay("client", "put", "/only-in-replay", json={"at": "the start"})
     except Exception as error:
         return {"error": raised(error)}
     return {**found, "nothing": nothing}
@@ -56,7 +56,7 @@ def health() -> Response:
 
 @app.get("/settings")
 def settings() -> Response:
-    """Returns the settings of the start. By hand, the upstream may not have been up yet."""
+    """Returns the settings read at startup. When started by hand, the upstream may not have been up yet."""
     return jsonify(read_settings() if "error" in SETTINGS else SETTINGS)
 
 

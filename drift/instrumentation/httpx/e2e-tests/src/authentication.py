@@ -8,7 +8,7 @@ from typing import Any
 import anyio
 import httpx
 from flask import Blueprint, Response, jsonify
-from outside import UPSTREAM, and_how_many, asking, client, fetch, in_any_order, shown
+from outside import UPSTREAM, asking, client, fetch, in_any_order, shown, with_serial_count
 
 bp = Blueprint("authentication", __name__, url_prefix="/auth")
 DIGEST = {"challenge": 'Digest realm="upstream", nonce="n0nce", qop="auth", algorithm=MD5'}
@@ -71,14 +71,14 @@ WHO: dict[str, list[dict[str, Any]]] = {
 
 
 @bp.get("/told-apart/<by>")
-def told_apart(by: str) -> Response:
+def credentials(by: str) -> Response:
     """The calls differ only in the credentials."""
-    return jsonify(and_how_many(in_any_order(lambda sent: fetch("client", "get", "/echo", **sent), WHO[by])))
+    return jsonify(with_serial_count(in_any_order(lambda sent: fetch("client", "get", "/echo", **sent), WHO[by])))
 
 
 @bp.get("/stamps/<what>/<way>")
 def stamps(what: str, way: str) -> Response:
-    """An authentication that adds a header without credentials."""
+    """Authentication classes that add a header without credentials."""
     auth: Any = {"signed": Signed(), "function": stamped}[what]
     return jsonify(fetch(way, "post", "/echo", content=b"four", auth=auth))
 

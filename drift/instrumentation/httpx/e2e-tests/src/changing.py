@@ -14,7 +14,7 @@ bp = Blueprint("changing", __name__, url_prefix="/changing")
 SLOW = "/slow/0.5"
 
 
-class Watch:
+class Stopwatch:
     """Measures how far the clock moves.
 
     In replay calls take no time and the SDK moves the clock instead. The machine's own counter is not moved."""
@@ -37,7 +37,7 @@ def clock(way: str) -> Response:
     """After a call, the clock shows the time when that call was recorded: half a second after the previous one."""
     with opened(way) as (_, ask):
         ask("get", "/users/1")
-        watch = Watch()
+        watch = Stopwatch()
         slow, answer = ask("get", SLOW), ask("get", "/posts/1")
         return jsonify(shown(slow), shown(answer), watch.moved(0.45), as_dated(answer))
 
@@ -47,7 +47,7 @@ def clock_of_one_call(way: str) -> Response:
     """The clock has advanced by the duration of the call."""
     with opened(way) as (_, ask):
         ask("get", "/users/1")
-        watch = Watch()
+        watch = Stopwatch()
         ask("get", SLOW)
         return jsonify(moved_on=watch.moved(0.45))
 
@@ -59,7 +59,7 @@ def without_query(answer: httpx.Response) -> dict[str, Any]:
 
 @bp.get("/query/<way>")
 def query(way: str) -> Response:
-    """A new id in the query of two calls. They get the responses in the order of the recording."""
+    """A new id in the query of two calls. In replay they get the responses in the order of the recording."""
     ask = asking(way)
     return jsonify([without_query(ask("get", "/echo", params={"n": n, "id": str(uuid4())})) for n in (1, 2)])
 
@@ -100,8 +100,8 @@ def form() -> Response:
     return jsonify(fetch("client", "post", "/echo", data={"id": uuid4().hex, "item": "tea"}))
 
 
-def as_nothing_answers(way: str, verb: str, url: str, **sent: Any) -> bool:
-    """Makes a call only in replay. It was not recorded, so the SDK must report that nothing answers it."""
+def call_only_in_replay(way: str, verb: str, url: str, **sent: Any) -> bool:
+    """Makes a call only in replay. Returns whether the SDK raises that it has no mock for it. True when recording."""
     if MODE != "REPLAY":
         return True
     try:
@@ -113,21 +113,21 @@ def as_nothing_answers(way: str, verb: str, url: str, **sent: Any) -> bool:
 
 @bp.get("/only-in-replay/<way>")
 def only_in_replay(way: str) -> Response:
-    """Before and after a recorded call."""
-    first = as_nothing_answers(way, "get", "/only-in-replay")
+    """Makes the calls before and after a recorded call."""
+    first = call_only_in_replay(way, "get", "/only-in-replay")
     found = fetch(way, "post", "/echo", json={"item": "tea"})
-    last = as_nothing_answers(way, "delete", "/only-in-replay")
+    last = call_only_in_replay(way, "delete", "/only-in-replay")
     return jsonify(found=found, nothing=[first, last])
 
 
 @bp.get("/nothing-but-in-replay")
 def nothing_but_in_replay() -> Response:
-    """A request without any recorded call."""
-    return jsonify(nothing=as_nothing_answers("client", "put", "/nothing-but-in-replay", json=[1]))
+    """The request has no recorded call at all."""
+    return jsonify(nothing=call_only_in_replay("client", "put", "/nothing-but-in-replay", json=[1]))
 
 
 @bp.get("/once-more-in-replay")
 def once_more_in_replay() -> Response:
-    """Only the verb differs from the recorded call."""
+    """The call differs from the recorded one only in the method."""
     found = fetch("client", "post", "/count/once-more")
-    return jsonify(found=found, nothing=as_nothing_answers("client", "get", "/count/once-more"))
+    return jsonify(found=found, nothing=call_only_in_replay("client", "get", "/count/once-more"))

@@ -61,7 +61,7 @@ def kept(when: str) -> Response:
     return jsonify(when, shown(KEPT.get("/posts/1")), shown(KEPT.get("/posts/1")))
 
 
-class Own(httpx.Client):
+class CustomClient(httpx.Client):
     """A subclass of Client."""
 
     def send(self, request: httpx.Request, **more: Any) -> httpx.Response:
@@ -77,7 +77,7 @@ KEPT = client(headers={"X-Kept": "yes"})
 
 @bp.get("/own")
 def own_class() -> Response:
-    with Own(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as client:
+    with CustomClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as client:
         return jsonify(shown(client.post("/echo", content=b"four")), client.user(3))
 
 
@@ -91,7 +91,7 @@ def cookie_jar(way: str) -> Response:
 
 @bp.get("/sent-by-hand/<what>/<any(client, async, told):way>")
 def sent_by_hand(what: str, way: str) -> Response:
-    """send() takes the options that it is not given ("told") from its client."""
+    """With the way "told", send() gets its own options; else it must take them from its client."""
     options: dict[str, Any] = {"auth": {"auth": ("ada", "secret")}, "redirects": {"follow_redirects": True}}[what]
     given: dict[str, Any] = {"auth": httpx.BasicAuth("grace", "s"), "follow_redirects": True}
     url = "/private" if what == "auth" else "/redirect/1"

@@ -102,7 +102,7 @@ def cookie_conflict() -> Response:
 @bp.get("/given-up")
 @for_async_client
 async def given_up(client: httpx.AsyncClient) -> Any:
-    """A call that is cancelled after a time-out, and another one after it."""
+    """A call that is cancelled after a time-out, and then another call."""
     outcome = "answered"
     try:
         await asyncio.wait_for(client.get("/slow/3.0"), 0.3)  # not while it connects: asyncio of 3.9 loses that
@@ -113,7 +113,7 @@ async def given_up(client: httpx.AsyncClient) -> Any:
 
 @bp.get("/then-again")
 def then_again() -> Response:
-    """A service that is down, then a fallback to another one."""
+    """A call with status 503, then a fallback to another URL."""
     found: list[httpx.Response] = []
     for path in ("/status/503", "/users/1"):
         if not (found and found[-1].is_success):

@@ -17,7 +17,7 @@ MUCH = "/much/300000"
 
 @bp.get("/json/<way>")
 def json_parameters(way: str) -> Response:
-    """JSON parsed with other parameters of the standard library; and a one-line call."""
+    """json() with parameters of json.loads(); and a chained call."""
     body = asking(way)("get", "/weather?city=Oslo").json(parse_int=lambda digits: f"{digits} degrees")
     return jsonify(body=body, name=asking(way)("get", "/users/2").raise_for_status().json()["name"])
 
@@ -104,7 +104,7 @@ def explicit(way: str) -> Response:
     return jsonify(shown(asking(way, transport=transport)("get", "/users/1")))
 
 
-class Own(httpx.AsyncClient):
+class CustomAsyncClient(httpx.AsyncClient):
     """A subclass of AsyncClient that adds to each request."""
 
     async def request(self, method: str, url: Any, **more: Any) -> httpx.Response:
@@ -115,7 +115,7 @@ class Own(httpx.AsyncClient):
 @bp.get("/own-async")
 def own_async() -> Response:
     async def asked() -> Any:
-        async with Own(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as client:
+        async with CustomAsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as client:
             return [shown(await client.get("/echo")), shown(await client.post("/echo", content=b"tea"))]
 
     return jsonify(asyncio.run(asked()))
@@ -157,7 +157,7 @@ def logged(way: str) -> Response:
 
 @contextlib.contextmanager
 def log_of(name: str) -> Iterator[list[str]]:
-    """The lines that a library logs meanwhile."""
+    """Yields a list to which the lines are added that a library logs."""
     lines: list[str] = []
     handler = logging.Handler()
     handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]

@@ -20,7 +20,7 @@ TLS = ssl.create_default_context()
 """Shared by all clients: creating one takes longer than the rest of a request."""
 WAYS = ("module", "client", "async")
 """The ways to call: httpx.get(), Client().get(), AsyncClient().get()."""
-HOW_IT_CAME = ("content-encoding", "content-length", "transfer-encoding")
+TRANSFER_HEADERS = ("content-encoding", "content-length", "transfer-encoding")
 
 Ask = Callable[..., httpx.Response]
 """Takes the name of an httpx function and its arguments. Paths are relative to the upstream."""
@@ -51,7 +51,7 @@ def for_async_client(handler: Callable[[httpx.AsyncClient], Coroutine[Any, Any, 
 @contextmanager
 def opened(way: str, **options: Any) -> Iterator[tuple[Any, Ask]]:
     """Yields a client for several calls, sync or async, and the function that makes them. Raises LookupError for
-    another way: a request with a wrong path must not get the same answer."""
+    another way: a request with a wrong path must not get the same response."""
     if way not in WAYS:
         raise LookupError(way)
     if way == "client":
@@ -88,23 +88,23 @@ def fetch(way: str, function: str, *given: Any, **sent: Any) -> dict[str, Any]:
 def shown(answer: httpx.Response) -> dict[str, Any]:
     is_json = answer.headers.get("content-type") == "application/json"
     body = answer.json() if is_json else answer.text
-    return {**plainly(answer), "headers": dict(answer.headers), "body": body}
+    return {**heading(answer), "headers": dict(answer.headers), "body": body}
 
 
-def plainly(answer: httpx.Response) -> dict[str, Any]:
-    """Returns `shown` without the body and three headers about its transfer: replay loses two and invents one."""
+def heading(answer: httpx.Response) -> dict[str, Any]:
+    """Returns `shown` without the body and three headers about its transfer: replay loses two and adds one."""
     return {
         "asked": answer.request.method,
         "url": here(str(answer.url)),
         "status": answer.status_code,
         "hops": len(answer.history),
-        "headers": {name: value for name, value in answer.headers.items() if name not in HOW_IT_CAME},
+        "headers": {name: value for name, value in answer.headers.items() if name not in TRANSFER_HEADERS},
     }
 
 
 def sized(answer: httpx.Response) -> dict[str, Any]:
-    """Returns `plainly` for a response whose Content-Length the upstream sends."""
-    return {**plainly(answer), "length": answer.headers["content-length"]}
+    """Returns `heading` for a response whose Content-Length the upstream sends."""
+    return {**heading(answer), "length": answer.headers["content-length"]}
 
 
 def here(text: str) -> str:
@@ -122,7 +122,7 @@ def in_any_order(ask: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
     return [ask(one) for one in items]
 
 
-def and_how_many(answers: list[Any]) -> list[Any]:
+def with_serial_count(answers: list[Any]) -> list[Any]:
     """Returns `shown` responses and the number of distinct serials: two calls must not get the same response."""
     return [*answers, len({answer["body"]["serial"] for answer in answers})]
 

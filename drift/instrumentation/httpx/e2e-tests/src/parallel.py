@@ -143,19 +143,19 @@ def loop_of_its_own(what: str) -> Response:
         async with async_client(event_hooks={"request": [note]}) as client:
             return shown(await client.get("/users/1" if what == "awaited" else "/slow/0.2"))
 
-    task = asyncio.run_coroutine_threadsafe(ask(), elsewhere())
+    task = asyncio.run_coroutine_threadsafe(ask(), background_loop())
     return jsonify(task.result(CALL_LIMIT_S) if what == "awaited" else sent.wait(CALL_LIMIT_S))
 
 
 @functools.cache
-def elsewhere() -> asyncio.AbstractEventLoop:
+def background_loop() -> asyncio.AbstractEventLoop:
     """Returns the loop of a thread that runs as long as the application."""
     loop = asyncio.new_event_loop()
     contextvars.Context().run(threading.Thread(target=loop.run_forever, daemon=True).start)
     return loop
 
 
-# Without context: the SDK does not record the call, and answers it with a default in replay.
+# Calls without context: the SDK does not record them, and gives them a default response in replay.
 
 
 def in_thread(call: Callable[[], Any]) -> Any:
@@ -197,7 +197,7 @@ def background_task() -> Response:
             answer = await client.get("/lines/2")
         return [line async for line in answer.aiter_lines()]
 
-    task = contextvars.Context().run(asyncio.run_coroutine_threadsafe, ask(), elsewhere())
+    task = contextvars.Context().run(asyncio.run_coroutine_threadsafe, ask(), background_loop())
     try:
         return jsonify(task.result(CALL_LIMIT_S))
     except TypeError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 from flask import Blueprint, Response, jsonify, request
-from outside import asking, fetch, here, opened, plainly, shown, sized
+from outside import asking, fetch, heading, here, opened, shown, sized
 
 bp = Blueprint("receiving", __name__, url_prefix="/receive")
 ANSWER = "/answer"
@@ -39,10 +39,10 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
 @bp.get("/kinds/<way>")
 def kinds(way: str) -> Response:
     ask = asking(way)
-    return jsonify({kind: in_full(ask("get", url, **sent)) for kind, (url, sent) in KINDS.items()})
+    return jsonify({kind: all_attributes(ask("get", url, **sent)) for kind, (url, sent) in KINDS.items()})
 
 
-def in_full(answer: httpx.Response) -> Any:
+def all_attributes(answer: httpx.Response) -> Any:
     """Returns the body in all its forms, the flags, and the attributes derived from the status."""
     flags = ("informational", "success", "redirect", "client_error", "server_error", "error")
     try:
@@ -50,7 +50,7 @@ def in_full(answer: httpx.Response) -> Any:
     except ValueError as error:
         json = type(error).__name__
     return {
-        **plainly(answer),
+        **heading(answer),
         "url": answer.url.path,
         "charset": answer.charset_encoding,
         "encoding": answer.encoding,
@@ -66,7 +66,7 @@ def every_byte(way: str) -> Response:
     answer = asking(way)("get", "/bytes")
     content, size = answer.content, int(answer.headers["content-length"])
     same = content[:256] == bytes(range(256))
-    return jsonify({**plainly(answer), "same": same, "serial": content[256:].decode(), "size": size})
+    return jsonify({**heading(answer), "same": same, "serial": content[256:].decode(), "size": size})
 
 
 @bp.get("/large")
@@ -75,7 +75,7 @@ def large() -> Response:
     answer = asking("client")("get", "/lines/18000")
     lines = answer.text.split("\n")
     in_order = lines[:-2] == [f"line {number}" for number in range(1, 18_001)]
-    return jsonify({**plainly(answer), "lines": len(lines), "in_order": in_order, "last": lines[-2:]})
+    return jsonify({**heading(answer), "lines": len(lines), "in_order": in_order, "last": lines[-2:]})
 
 
 @bp.get("/type/<what>")
@@ -212,7 +212,7 @@ def pickled() -> Response:
 
 @bp.get("/redirects/<way>")
 def redirects(way: str) -> Response:
-    """None, one, two, the maximum; to a path of the response, with a fragment; a POST that stays a POST."""
+    """No redirect, one, two; to a given path, with a fragment; a POST that stays a POST."""
     ask = asking(way, follow_redirects=True)
     to = order("", "Location: /echo?kept=yes", status="307 Temporary Redirect")
     marked = order("", "Location: /users/1#here", status="301 Moved Permanently")

@@ -1,7 +1,7 @@
 """Calls that the rules of .tusk/config.yaml (`transforms`) drop or change."""
 
 from flask import Blueprint, Response, jsonify
-from outside import MODE, WAYS, asking, fetch, outcome, plainly
+from outside import MODE, WAYS, asking, fetch, heading, outcome
 
 bp = Blueprint("rules", __name__, url_prefix="/rules")
 
@@ -15,10 +15,10 @@ def secret_header() -> Response:
 
 @bp.get("/masked-answer")
 def masked_answer() -> Response:
-    """When recording, the upstream's response; in replay, the masked one."""
+    """Compares the response with the upstream's when recording, and with the masked one in replay."""
     answer = asking("client")("get", "/lines/2")
     as_ruled = set(answer.text) == {"#"} if MODE == "REPLAY" else answer.text[:6] == "line 1"
-    return jsonify({**plainly(answer), "as_ruled": as_ruled, "size": len(answer.text)})
+    return jsonify({**heading(answer), "as_ruled": as_ruled, "size": len(answer.text)})
 
 
 @bp.get("/replaced-field")

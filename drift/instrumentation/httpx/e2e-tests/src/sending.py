@@ -1,4 +1,4 @@
-"""Verbs, queries, bodies, files, headers, cookies and URLs of a request; each in all three ways."""
+"""Methods, queries, bodies, files, headers, cookies and URLs of a request; each in all three ways."""
 
 import io
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -10,7 +10,6 @@ from flask import Blueprint, Response, jsonify
 from outside import (
     UPSTREAM,
     WAYS,
-    and_how_many,
     asking,
     client,
     fetch,
@@ -21,6 +20,7 @@ from outside import (
     run,
     shown,
     sized,
+    with_serial_count,
 )
 
 bp = Blueprint("sending", __name__, url_prefix="/send")
@@ -48,7 +48,7 @@ BODIES: list[dict[str, Any]] = [
     {"content": '{"broken": ', "headers": {"Content-Type": "application/json"}},
     {"content": b""},
 ]
-TOLD_APART: dict[str, list[tuple[list[str], dict[str, Any]]]] = {
+SIMILAR: dict[str, list[tuple[list[str], dict[str, Any]]]] = {
     "verbs": [
         (["get", "/echo"], {"params": {"q": "a b", "tag": ["x", "y"]}}),
         (["options", "/echo"], {"headers": {"X-Reason": "to know"}}),
@@ -62,12 +62,12 @@ TOLD_APART: dict[str, list[tuple[list[str], dict[str, Any]]]] = {
     "bodies": [(["post", "/echo"], sent) for sent in BODIES],
     "paths": [(["get", f"/posts/{post}"], {}) for post in (1, 2, 3)],
 }
-"""Calls that differ only in the verb, the query, the body or the path."""
+"""Calls that differ only in the method, the query, the body or the path."""
 
 
 @bp.get("/<what>/<way>")
-def told_apart(what: str, way: str) -> Response:
-    return jsonify(in_any_order(lambda call: fetch(way, *call[0], **call[1]), TOLD_APART[what]))
+def similar(what: str, way: str) -> Response:
+    return jsonify(in_any_order(lambda call: fetch(way, *call[0], **call[1]), SIMILAR[what]))
 
 
 @bp.get("/head/<way>")
@@ -107,8 +107,8 @@ def parts(way: str) -> Response:
 
 
 @bp.get("/parts-told-apart/<way>")
-def parts_told_apart(way: str) -> Response:
-    """Bodies from iterators. The calls differ only in the content, not even in a length."""
+def similar_iterators(way: str) -> Response:
+    """Bodies from iterators. The calls differ only in the content, not in the length."""
 
     async def by_and_by(text: str) -> AsyncIterator[bytes]:
         yield text.encode()
@@ -116,7 +116,7 @@ def parts_told_apart(way: str) -> Response:
     make: Callable[[str], Any] = by_and_by if way == "async" else lambda text: iter([text.encode()])
     ask = asking(way)
     found = in_any_order(lambda text: shown(ask("post", "/echo", content=make(text), headers=TEXT)), ("one", "two"))
-    return jsonify(and_how_many(found))
+    return jsonify(with_serial_count(found))
 
 
 @bp.get("/wrong-parts/<way>")
@@ -203,7 +203,7 @@ def user_of_url(way: str) -> Response:
 
 @bp.get("/built/<any(client, async):way>")
 def built(way: str) -> Response:
-    """Requests that are built first and sent later: a client's, modified; one without a client; one sent twice."""
+    """Requests that are built first and sent later: by a client, and changed; without a client; sent twice."""
     with opened(way) as (client, ask):
         first = client.build_request("POST", "/echo", json=[1, None, True], params={"a": "1"})
         first.headers["X-Built"] = "yes"

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 from flask import Blueprint, Response, jsonify, request
-from outside import CALL_LIMIT_S, TLS, UPSTREAM, client, fetch, plainly, run, shown, sized
+from outside import CALL_LIMIT_S, TLS, UPSTREAM, client, fetch, heading, run, shown, sized
 
 bp = Blueprint("streaming", __name__, url_prefix="/stream")
 LINES = "/lines/3"
@@ -89,7 +89,7 @@ def read_sync(how: str) -> Any:
             content = content_of(answer, how)
         except httpx.StreamError as error:
             content = type(error).__name__
-    return [{**plainly(answer), "content": content}, answer.is_closed]
+    return [{**heading(answer), "content": content}, answer.is_closed]
 
 
 def read_async(how: str) -> Any:
@@ -99,7 +99,7 @@ def read_async(how: str) -> Any:
                 content = await async_content_of(answer, how)
             except httpx.StreamError as error:
                 content = type(error).__name__
-        return [{**plainly(answer), "content": content}, answer.is_closed]
+        return [{**heading(answer), "content": content}, answer.is_closed]
 
     return run(streamed)
 
@@ -117,7 +117,7 @@ def one_way(way: str, how: str) -> Response:
 
 @bp.get("/module")
 def module() -> Response:
-    """httpx.stream() without a client; with a body, a query and a response of every byte."""
+    """httpx.stream() without a client: with a body, a query and a binary response."""
     sent: dict[str, Any] = {"timeout": CALL_LIMIT_S, "verify": TLS}
     with httpx.stream("POST", f"{UPSTREAM}/echo", params={"q": "1"}, content=iter([b"a", b"b"]), **sent) as answer:
         answer.read()
@@ -134,7 +134,7 @@ def sent(way: str) -> Response:
         answer = await http_client.send(http_client.build_request("GET", LINES), stream=True)
         lines = await async_content_of(answer, "lines")
         await answer.aclose()
-        return [{**plainly(answer), "content": lines}, answer.is_closed]
+        return [{**heading(answer), "content": lines}, answer.is_closed]
 
     if way == "async":
         return jsonify(run(streamed))
@@ -142,7 +142,7 @@ def sent(way: str) -> Response:
         answer = http_client.send(http_client.build_request("GET", LINES), stream=True)
         lines = list(answer.iter_lines())
         answer.close()
-    return jsonify({**plainly(answer), "content": lines}, answer.is_closed)
+    return jsonify({**heading(answer), "content": lines}, answer.is_closed)
 
 
 @bp.get("/unread/<any(client, async):way>")
@@ -193,7 +193,7 @@ def passed_on() -> Response:
 
     def parts() -> Iterator[str]:
         with client() as http_client, http_client.stream("GET", LINES) as answer:
-            yield f"[{json.dumps(plainly(answer))}"
+            yield f"[{json.dumps(heading(answer))}"
             yield from (f",{json.dumps(line)}" for line in answer.iter_lines())
         yield f",{json.dumps(fetch('client', 'get', '/users/1'))}]"
 

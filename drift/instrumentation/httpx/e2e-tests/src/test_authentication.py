@@ -31,12 +31,12 @@ def requests(api: Api) -> None:
             api.get(f"/auth/stamps/{what}/{way}", f"authentication: {what}, {way}", stamped, httpx=1)
         lock = "an async lock" if way == "async" else "a lock"
         guarded = echoed(headers={"Authorization": f"Bearer behind {lock}"})
-        api.get(f"/auth/guarded/{way}", f"authentication behind a lock, {way}", guarded, httpx=1)
+        api.get(f"/auth/guarded/{way}", f"authentication with a lock, {way}", guarded, httpx=1)
     for by, headers in WHO.items():
         apart = [*(echoed(headers=each) for each in headers), 2]
         # The responses are swapped. Their dates are not, because all are from the same second.
         path = f"/auth/told-apart/{by}"
-        api.get(path, f"told apart by {by}", apart, httpx=2, early_in_second=True)
+        api.get(path, f"calls that differ in {by}", apart, httpx=2, early_in_second=True)
     api.get("/auth/netrc", "authentication: netrc", fetched("/private", user="ada"), httpx=1)
     api.get("/auth/history", "history of an authentication", [401], httpx=1, reached=["GET /private"])
-    api.get("/auth/state", "what an authentication keeps", {"kept": "live-"}, httpx=1, reached=["GET /users/1"])
+    api.get("/auth/state", "state of an authentication", {"kept": "live-"}, httpx=1, reached=["GET /users/1"])

@@ -23,11 +23,11 @@ def options(api: Api) -> None:
         echoed(headers={"X-Second": "2", "Cookie": "theme=dark", "Authorization": "Basic YWRhOg=="}),
         post(2),
     ]
-    api.get("/clients/changed", "client that is changed", changed, httpx=3)
+    api.get("/clients/changed", "client changed between calls", changed, httpx=3)
     for when in ("once", "again"):
-        api.get(f"/clients/kept/{when}", f"client that is kept, {when}", [when, post(1), post(1)], httpx=2)
+        api.get(f"/clients/kept/{when}", f"client kept between requests, {when}", [when, post(1), post(1)], httpx=2)
     own = [echoed("POST", text="four", headers={"X-Own": "POST 4"}), user(3)]
-    api.get("/clients/own", "class of its own", own, httpx=2)
+    api.get("/clients/own", "subclass of Client", own, httpx=2)
 
 
 def _defaults() -> list[dict[str, Any]]:
@@ -40,7 +40,7 @@ def _defaults() -> list[dict[str, Any]]:
     ]
 
 
-def requests_by_hand(api: Api) -> None:
+def sent_by_hand(api: Api) -> None:
     moved = "/echo?from=redirect"
     by_hand = {
         "auth": (fetched("/private", user="grace"), fetched("/private", user="ada")),
@@ -48,9 +48,9 @@ def requests_by_hand(api: Api) -> None:
     }
     for what, (given, of_client) in by_hand.items():
         path, followed = f"/clients/sent-by-hand/{what}", ["GET /echo"] if what == "redirects" else []
-        api.get(f"{path}/told", f"sent by hand, told its {what}", given, httpx=1, reached=followed)
+        api.get(f"{path}/told", f"send() with {what}", given, httpx=1, reached=followed)
         for way in CLIENTS:
-            api.get(f"{path}/{way}", f"sent by hand, {what} of the client, {way}", of_client, httpx=1)
+            api.get(f"{path}/{way}", f"send() with {what} of the client, {way}", of_client, httpx=1)
 
 
 def ways(api: Api) -> None:
@@ -59,4 +59,4 @@ def ways(api: Api) -> None:
         answer["url"] = f"http://shop.example{answer['url']}"
     by_proxy = [f"GET http://shop.example/users/{user}" for user in (1, 2)]
     api.get("/clients/proxy", "proxies", through, httpx=3, reached=by_proxy)
-    api.get("/clients/traced", "traced", {"name": "Ada", "sent": True}, httpx=1)
+    api.get("/clients/traced", "trace extension", {"name": "Ada", "sent": True}, httpx=1)

@@ -41,7 +41,7 @@ OF_ASYNC = {"refused": "ConnectError: All connection attempts failed", "slow": "
 
 def requests(api: Api) -> None:
     for way in WAYS:
-        api.get(f"/failing/never-sent/{way}", f"never sent, {way}", NEVER_SENT)
+        api.get(f"/failing/never-sent/{way}", f"unsent calls, {way}", NEVER_SENT)
     for what, (url, error) in FAILED.items():
         for way in CLIENTS if what in ("refused", "slow", "redirects", "cut") else ("client",):
             answer = {"raised": OF_ASYNC.get(what, error) if way == "async" else error, "of": f"GET {url}"}
@@ -52,13 +52,13 @@ def requests(api: Api) -> None:
     closed: dict[str, Any] = {"raised": "RuntimeError: Cannot send a request, as the client has been closed."}
     for way in CLIENTS:
         found = [closed, True] if way == "client" else closed
-        api.get(f"/failing/closed/{way}", f"closed already, {way}", found, httpx=1)
+        api.get(f"/failing/closed/{way}", f"closed client, {way}", found, httpx=1)
     twice = {"raised": "RuntimeError: Cannot open a client instance more than once.", **user(1)}
-    api.get("/failing/opened-twice", "opened twice", twice, httpx=1)
+    api.get("/failing/opened-twice", "client opened twice", twice, httpx=1)
     none_left = {"raised": "PoolTimeout: ", "of": "GET /users/1"}
-    api.get("/failing/no-connection-left", "no connection left", none_left, httpx=2)
+    api.get("/failing/no-connection-left", "PoolTimeout", none_left, httpx=2)
     conflict: dict[str, Any] = {"raised": "CookieConflict: Multiple cookies exist with name=theme"}
     conflict.update(echoed(headers={"Cookie": "theme=/echo; theme=/"}))
-    api.get("/failing/cookie-conflict", "cookies of one name", conflict, httpx=1)
-    api.get("/failing/given-up", "given up", ["given up", user(1)], httpx=2)
-    api.get("/failing/then-again", "asked again elsewhere", [status_of(503), user(1)], httpx=2)
+    api.get("/failing/cookie-conflict", "CookieConflict", conflict, httpx=1)
+    api.get("/failing/given-up", "cancelled call", ["given up", user(1)], httpx=2)
+    api.get("/failing/then-again", "fallback after status 503", [status_of(503), user(1)], httpx=2)

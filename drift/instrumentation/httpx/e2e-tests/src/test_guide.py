@@ -20,23 +20,23 @@ def requests(api: Api) -> None:
         _by_clients(api, way)
     errors = ["httpx.InvalidURL: Invalid port: 'port'"]
     path = "/guide/not-caught"
-    api.get(path, "error that nobody catches", FLASK_BROKEN, expect=500, recorded="status", errors=errors)
+    api.get(path, "error not caught", FLASK_BROKEN, expect=500, recorded="status", errors=errors)
     _transports(api)
     asked = [echoed(headers={"X-Own": "GET"}), echoed("POST", text="tea", headers={"X-Own": "POST"})]
-    api.get("/guide/own-async", "async class of its own", asked, httpx=2)
-    api.get("/guide/anyio", "run by anyio", [user(1), False], httpx=1)
-    api.get("/guide/encoding-found", "detail: encoding-found", {"text": "déjà vu"}, httpx=1)
+    api.get("/guide/own-async", "subclass of AsyncClient", asked, httpx=2)
+    api.get("/guide/anyio", "anyio.run", [user(1), False], httpx=1)
+    api.get("/guide/encoding-found", "attribute: encoding-found", {"text": "déjà vu"}, httpx=1)
 
 
 def _in_each_way(api: Api, way: str) -> None:
     read = {"body": {"city": "Oslo", "celsius": "12 degrees", "serial": SERIAL}, "name": "Grace"}
-    api.get(f"/guide/json/{way}", f"JSON with parameters, {way}", read, httpx=2)
+    api.get(f"/guide/json/{way}", f"json() with parameters, {way}", read, httpx=2)
     kind = {"Content-Type": "multipart/form-data; boundary=here"}
     form = echoed("POST", form={"note": ["hot"], "json": ['{"n":1}']}, headers=kind)
-    api.get(f"/guide/form-in-parts/{way}", f"form in parts, {way}", form, httpx=1)
+    api.get(f"/guide/form-in-parts/{way}", f"multipart form, {way}", form, httpx=1)
     url = f"/flaky/{way}/2"
     until = [[n == 3, fetched(url, of={"status": 200 if n == 3 else 503}, name=way, asked=n)] for n in (1, 2, 3)]
-    api.get(f"/guide/asked-until/{way}", f"asked until it is there, {way}", until, httpx=3)
+    api.get(f"/guide/asked-until/{way}", f"retried until it succeeds, {way}", until, httpx=3)
 
 
 def _by_clients(api: Api, way: str) -> None:
@@ -47,7 +47,7 @@ def _by_clients(api: Api, way: str) -> None:
     api.get(f"/guide/download/{way}", f"progress of a download, {way}", size, httpx=1)
     sent: list[Any] = [echoed("POST", text="one two three"), [4, 4, 5]]
     api.get(f"/guide/upload/{way}", f"progress of an upload, {way}", sent, httpx=1)
-    api.get(f"/guide/explicit/{way}", f"transport that is named, {way}", user(1), httpx=1)
+    api.get(f"/guide/explicit/{way}", f"explicit transport, {way}", user(1), httpx=1)
     line = 'HTTP Request: GET /users/1 "HTTP/1.1 200 OK"'
     api.get(f"/guide/logged/{way}", f"log of a call, {way}", [line], httpx=1)
 
@@ -55,6 +55,6 @@ def _by_clients(api: Api, way: str) -> None:
 def _transports(api: Api) -> None:
     shop = "http://shop.example/users/1"
     through = [{**user(1), "url": shop}, user(2)]
-    api.get("/guide/proxy-by-mount", "proxy for some addresses", through, httpx=2, reached=[f"GET {shop}"])
+    api.get("/guide/proxy-by-mount", "proxy in mounts", through, httpx=2, reached=[f"GET {shop}"])
     sent = fetched("/target/of-url", target="/target/of-extension?q=1", path="of-extension")
-    api.get("/guide/target", "target of its own", sent, httpx=1, reached=["GET /target/of-extension"])
+    api.get("/guide/target", "target extension", sent, httpx=1, reached=["GET /target/of-extension"])

@@ -10,9 +10,11 @@ def requests(api: Api) -> None:
     found = [[echoed(headers=hooked), echoed("POST", text="tea", headers=hooked)], seen]
     raising = {"before": "PermissionError", "after": "PermissionError", "from-400": "HTTPStatusError"}
     for way in CLIENTS:
-        api.get(f"/hooks/both/{way}", f"hooks, {way}", found, httpx=2)
+        api.get(f"/hooks/both/{way}", f"event hooks, {way}", found, httpx=2)
         for what, raised in raising.items():
-            api.get(f"/hooks/raises/{what}/{way}", f"hook that raises: {what}, {way}", {"raised": raised}, httpx=1)
-    api.get("/hooks/calls", "hook that calls", [echoed(headers={"X-Name": "Ada"}), [user(1)]], httpx=2)
-    api.get("/hooks/moves", "hook that moves", user(3), httpx=1)
-    api.get("/hooks/redirect", "hooks of a redirect", ["/redirect/1", "/echo"], httpx=1, reached=["GET /echo"])
+            api.get(
+                f"/hooks/raises/{what}/{way}", f"event hook that raises: {what}, {way}", {"raised": raised}, httpx=1
+            )
+    api.get("/hooks/calls", "event hook with a call", [echoed(headers={"X-Name": "Ada"}), [user(1)]], httpx=2)
+    api.get("/hooks/moves", "event hook that changes the URL", user(3), httpx=1)
+    api.get("/hooks/redirect", "event hooks of a redirect", ["/redirect/1", "/echo"], httpx=1, reached=["GET /echo"])

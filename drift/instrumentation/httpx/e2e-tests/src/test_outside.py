@@ -15,15 +15,15 @@ OF_SERVER = {name.lower(): value for name, value in SERVED.items() if name != "C
 IN_JSON = {"content-type": "application/json"}
 
 
-def plainly(url: str, *, asked: str = "GET", status: int = 200, hops: int = 0, **headers: Any) -> Answer:
+def heading(url: str, *, asked: str = "GET", status: int = 200, hops: int = 0, **headers: Any) -> Answer:
     """`headers` (with _ for -) are those besides the server's."""
     return {"asked": asked, "url": url, "status": status, "hops": hops, "headers": {**OF_SERVER, **named(headers)}}
 
 
 def fetched(url: str, *, headers: Any = None, of: Any = None, **body: Any) -> Answer:
-    """Returns an expected JSON response. `headers` are those besides the usual ones; `of`: the arguments of plainly."""
+    """Returns an expected JSON response. `headers` are those besides the usual ones; `of`: the arguments of heading."""
     usual = {**IN_JSON, "content-length": LENGTH}
-    return {**plainly(url, **(of or {}), **usual, **(headers or {})), "body": {**body, "serial": SERIAL}}
+    return {**heading(url, **(of or {}), **usual, **(headers or {})), "body": {**body, "serial": SERIAL}}
 
 
 def echoed(asked: str = "GET", url: str = "/echo", *, headers: Any = None, hops: int = 0, **came: Any) -> Answer:

@@ -15,19 +15,20 @@ def requests(api: Api) -> None:
     for way in WAYS:
         api.get(f"/parallel/sequence/{way}", f"calls in sequence, {way}", [post(4), user(2), last], httpx=3)
         same = [fetched(f"/count/same-{way}", name=f"same-{way}", count=count) for count in (1, 2, 3, 4)]
-        api.get(f"/parallel/same/{way}", f"the same call four times, {way}", same, httpx=4)
-    api.get("/parallel/gathered", "gathered", FOUR, httpx=4)
-    api.get("/parallel/gathered-same", "gathered, the same", [8, *[post(1)] * 8], httpx=8)
+        api.get(f"/parallel/same/{way}", f"same call four times, {way}", same, httpx=4)
+    api.get("/parallel/gathered", "asyncio.gather", FOUR, httpx=4)
+    api.get("/parallel/gathered-same", "asyncio.gather, same call", [8, *[post(1)] * 8], httpx=8)
     errors = [user(1), "LookupError", user(3), "HTTPStatusError", status_of(404)]
-    api.get("/parallel/gathered-with-errors", "gathered, with errors", errors, httpx=3)
-    api.get("/parallel/task-group", "in a task group", FOUR, httpx=4)
-    api.get("/parallel/bounded", "two at a time", [post(number) for number in range(1, 7)], httpx=6)
-    api.get("/parallel/from-a-loop", "sync calls in a loop", [user(1), user(2), user(3), post(1)], httpx=4)
+    api.get("/parallel/gathered-with-errors", "asyncio.gather, with errors", errors, httpx=3)
+    api.get("/parallel/task-group", "anyio task group", FOUR, httpx=4)
+    api.get("/parallel/bounded", "calls limited by a semaphore", [post(number) for number in range(1, 7)], httpx=6)
+    api.get("/parallel/from-a-loop", "sync calls in an event loop", [user(1), user(2), user(3), post(1)], httpx=4)
     for way in CLIENTS:
-        api.get(f"/parallel/threads/{way}", f"in threads, {way}", FOUR, httpx=4)
-    api.get("/parallel/left-behind", "left behind", {"left": "behind", "asked": True}, httpx=1, late=True)
-    api.get("/parallel/loop-of-its-own/awaited", "in a loop of its own", user(1), httpx=1)
-    api.get("/parallel/loop-of-its-own/left", "left behind in a loop", True, httpx=1, late=True)
+        api.get(f"/parallel/threads/{way}", f"calls in threads, {way}", FOUR, httpx=4)
+    left = {"left": "behind", "asked": True}
+    api.get("/parallel/left-behind", "call that ends after the response", left, httpx=1, late=True)
+    api.get("/parallel/loop-of-its-own/awaited", "event loop in a thread", user(1), httpx=1)
+    api.get("/parallel/loop-of-its-own/left", "task that ends after the response", True, httpx=1, late=True)
     _without_context(api)
     api.get("/parallel/in-generator", "calls in a generator", [post(1), post(2), post(3)], httpx=3)
     api.get("/parallel/span", "current span", [True, user(1), status_of(503)], httpx=2)
@@ -45,4 +46,5 @@ def _without_context(api: Api) -> None:
         "task": LINES,
     }
     for what, answer in found.items():
-        api.get(f"/parallel/background/{what}", f"without context, {what}", answer, background=1)
+        name = {"told": "status", "answer": "body"}.get(what, what)
+        api.get(f"/parallel/background/{what}", f"call without context, {name}", answer, background=1)

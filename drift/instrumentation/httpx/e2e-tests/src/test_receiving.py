@@ -2,7 +2,7 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from test_outside import CLIENTS, IN_JSON, LENGTH, WAYS, echoed, fetched, plainly, user
+from test_outside import CLIENTS, IN_JSON, LENGTH, WAYS, echoed, fetched, heading, user
 
 from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON, PLAIN, SERIAL
@@ -15,39 +15,39 @@ FOLLOWED = ["GET /redirect/1", "GET /echo", "GET /echo", "GET /users/1", "POST /
 
 def requests(api: Api) -> None:
     for way in WAYS:
-        api.get(f"/receive/redirects/{way}", f"redirects, {way}", _redirects(way), httpx=5, reached=FOLLOWED)
+        api.get(f"/receive/redirects/{way}", f"follow_redirects, {way}", _redirects(way), httpx=5, reached=FOLLOWED)
         api.get(f"/receive/redirects/not-followed/{way}", f"redirects not followed, {way}", [_moved()] * 2, httpx=2)
-    every = plainly("/bytes", content_type="application/x-bytes")
+    every = heading("/bytes", content_type="application/x-bytes")
     every.update(same=True, serial=SERIAL, size=273)
     for way in CLIENTS:
-        api.get(f"/receive/kinds/{way}", f"kinds of answers, {way}", _kinds(), httpx=15)
-        api.get(f"/receive/bytes/{way}", f"every byte, {way}", every, httpx=1)
+        api.get(f"/receive/kinds/{way}", f"kinds of responses, {way}", _kinds(), httpx=15)
+        api.get(f"/receive/bytes/{way}", f"binary response, {way}", every, httpx=1)
         api.get(f"/receive/status/{way}", f"raise_for_status, {way}", _statuses(), httpx=4)
-    large = {**plainly("/lines/18000", content_type=PLAIN), "lines": 18_002, "in_order": True, "last": [SERIAL, ""]}
-    api.get("/receive/large", "200 kB of lines", large, httpx=1)
-    api.get("/receive/type/image", "image", {"size": 25}, httpx=1, recorded="type")
-    api.get("/receive/type/html", "HTML", {"size": 24}, httpx=1, recorded="type")
+    large = {**heading("/lines/18000", content_type=PLAIN), "lines": 18_002, "in_order": True, "last": [SERIAL, ""]}
+    api.get("/receive/large", "200 kB response", large, httpx=1)
+    api.get("/receive/type/image", "image response", {"size": 25}, httpx=1, recorded="type")
+    api.get("/receive/type/html", "HTML response", {"size": 24}, httpx=1, recorded="type")
     more = {"size": 25, "name": "Ada", "more": "Grace"}
-    api.get("/receive/type/image-and-more", "calls after an image", more, httpx=3, recorded="type")
-    api.get("/receive/over-a-mebibyte", "1 MiB", {"size": 1_048_692}, httpx=1, recorded="size")
+    api.get("/receive/type/image-and-more", "calls after an image response", more, httpx=3, recorded="type")
+    api.get("/receive/over-a-mebibyte", "response over 1 MiB", {"size": 1_048_692}, httpx=1, recorded="size")
     own = {"raised": "Client error '404 Not Here'"}
-    api.get("/receive/status-in-own-words", "raise_for_status, own words", own, httpx=1)
+    api.get("/receive/status-in-own-words", "raise_for_status, custom reason", own, httpx=1)
     kept = {"kept": user(2), "encoding": "utf-8", "closed": True}
-    api.get("/receive/pickled", "pickled", kept, httpx=1)
+    api.get("/receive/pickled", "pickled response", kept, httpx=1)
     seen = echoed(headers=JSON, hops=1)
-    api.get("/receive/redirects/see-other", "redirect that makes a GET of a POST", seen, httpx=1, reached=["GET /echo"])
+    api.get("/receive/redirects/see-other", "303 after a POST", seen, httpx=1, reached=["GET /echo"])
     history = [[302, "/redirect/2", "/redirect/1"], [302, "/redirect/1", "/echo?from=redirect"]]
     reached = ["GET /redirect/1", "GET /echo"]
     api.get("/receive/redirects/history", "history of redirects", history, httpx=1, reached=reached)
     last = echoed(url="/echo?from=redirect")
     for way in CLIENTS:
-        api.get(f"/receive/redirects/by-hand/{way}", f"redirect followed by hand, {way}", last, httpx=2)
+        api.get(f"/receive/redirects/by-hand/{way}", f"response.next_request, {way}", last, httpx=2)
         name, found = f"redirect followed by its Location, {way}", [_moved("/redirect/1", "/echo?from=redirect"), last]
         api.get(f"/receive/redirects/by-location/{way}", name, found, httpx=2)
     for way in CLIENTS:
-        api.get(f"/receive/details/{way}?of={'+'.join(DETAILS)}", f"details, {way}", _details(), httpx=len(DETAILS))
+        api.get(f"/receive/details/{way}?of={'+'.join(DETAILS)}", f"attributes, {way}", _details(), httpx=len(DETAILS))
     for what, value in LOST.items():
-        api.get(f"/receive/detail/{what}", f"detail: {what}", {what: value}, httpx=1)
+        api.get(f"/receive/detail/{what}", f"attribute: {what}", {what: value}, httpx=1)
 
 
 def _kind(text: str, *, kind: str = "success", url: str = "/answer", status: int = 200, **more: Any) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _kind(text: str, *, kind: str = "success", url: str = "/answer", status: int
     values; `type` and `headers` are the response's."""
     headers = {"content-type": more.pop("type", PLAIN), **({"x-serial": SERIAL} if url in MADE else {})}
     usual: dict[str, Any] = {
-        **plainly(url, status=status, **headers, **more.pop("headers", {})),
+        **heading(url, status=status, **headers, **more.pop("headers", {})),
         "charset": "utf-8",
         "encoding": "utf-8",
         "text": matches(re.escape(text).replace(r"\*", "live-[0-9a-f]{12}")),
@@ -98,14 +98,14 @@ def _statuses() -> list[list[Any]]:
     kinds = {302: "Redirect response", 400: "Client error", 404: "Client error", 500: "Server error"}
     headers = {"location": "/users/1", "x_serial": SERIAL, "content_type": PLAIN, "content_length": LENGTH}
     return [
-        ["HTTPStatusError", kind, "GET", True, {**plainly("/answer", status=code, **headers), "body": SERIAL}]
+        ["HTTPStatusError", kind, "GET", True, {**heading("/answer", status=code, **headers), "body": SERIAL}]
         for code, kind in kinds.items()
     ]
 
 
 def _moved(url: str = "/redirect/2", location: str = "/redirect/1") -> dict[str, Any]:
     headers = {"location": location, "content_type": PLAIN, "content_length": "6"}
-    return {**plainly(url, status=302, **headers), "body": "moved\n"}
+    return {**heading(url, status=302, **headers), "body": "moved\n"}
 
 
 def _redirects(way: str) -> list[dict[str, Any]]:
@@ -122,21 +122,21 @@ def _redirects(way: str) -> list[dict[str, Any]]:
 def _details() -> dict[str, list[Any]]:
     """Returns each attribute with the response that it is from."""
     made = {"content_type": PLAIN, "x_serial": SERIAL}
-    ada = {**plainly("/users/1", **IN_JSON), "text": matches(r'\{"id":1,"name":"Ada","serial":"live-[0-9a-f]{12}"\}\n')}
-    latin_1 = plainly("/latin-1", content_type="text/plain; charset=iso-8859-1")
-    basket = plainly("/cookie", **IN_JSON, set_cookie="basket=tea; Path=/")
+    ada = {**heading("/users/1", **IN_JSON), "text": matches(r'\{"id":1,"name":"Ada","serial":"live-[0-9a-f]{12}"\}\n')}
+    latin_1 = heading("/latin-1", content_type="text/plain; charset=iso-8859-1")
+    basket = heading("/cookie", **IN_JSON, set_cookie="basket=tea; Path=/")
     link = '</posts/2>; rel="next", </posts/9>; rel=last; title="the end"'
     moved = _ordered("Location: /users/2", status="302 Found")
-    missing = plainly("/status/404", status=404, **IN_JSON)
+    missing = heading("/status/404", status=404, **IN_JSON)
     broken = _ordered("Content-Type: application/json", body='{"broken": *')
     of = {
         "address": {**ada, "url": "/users/1?q=%C3%BC"},
-        "links": {**plainly(_ordered("Link: " + link), **made, link=link), "text": ""},
-        "header-twice": {**plainly(_ordered("X-Twice: one", "X-Twice: two"), **made, x_twice="one, two"), "text": ""},
+        "links": {**heading(_ordered("Link: " + link), **made, link=link), "text": ""},
+        "header-twice": {**heading(_ordered("X-Twice: one", "X-Twice: two"), **made, x_twice="one, two"), "text": ""},
         "cookie": {**basket, "text": matches(r'\{"cookies":\{\},"serial":"live-[0-9a-f]{12}"\}\n')},
-        "no-redirect": {**plainly(moved, status=302, **made, location="/users/2"), "text": ""},
+        "no-redirect": {**heading(moved, status=302, **made, location="/users/2"), "text": ""},
         "own-encoding": {**latin_1, "text": matches("déjŕ vu live-[0-9a-f]{12}")},
-        "no-json": {**plainly(broken, **{**made, **IN_JSON}), "text": matches(r'\{"broken": live-[0-9a-f]{12}')},
+        "no-json": {**heading(broken, **{**made, **IN_JSON}), "text": matches(r'\{"broken": live-[0-9a-f]{12}')},
         "raised": {**missing, "text": matches(r'\{"code":404,"serial":"live-[0-9a-f]{12}"\}\n')},
         "read-again": {**latin_1, "text": matches("déjà vu live-[0-9a-f]{12}")},
     }

@@ -15,6 +15,6 @@ from test_outside import user
 from e2e_common.record.client import Api
 
 with Api(unanswered_at_start=["PUT http://upstream/only-in-replay"], calls={"httpx": 0}) as api:
-    api.get("/settings", "calls at the start", {"client": user(2), "async": user(3), "nothing": True})
+    api.get("/settings", "calls at startup", {"client": user(2), "async": user(3), "nothing": True})
     api.send("sending", "receiving", "streaming", "clients", "authentication", "hooks", "transports", "failing")
     api.send("parallel", "rules", "changing", "guide")

@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from test_outside import CLIENTS, IN_JSON, LENGTH, WAYS, echoed, fetched, plainly, post
+from test_outside import CLIENTS, IN_JSON, LENGTH, WAYS, echoed, fetched, heading, post
 
 from e2e_common.record.client import Api
 from e2e_common.services.upstream.answers import FORM, JSON, TEXT
@@ -11,7 +11,7 @@ MULTIPART = {"Content-Type": "multipart/form-data; boundary=here"}
 
 def requests(api: Api) -> None:
     for way in WAYS:
-        _told_apart(api, way)
+        _similar(api, way)
     for way in CLIENTS:
         _in_other_forms(api, way)
     built = [
@@ -22,11 +22,11 @@ def requests(api: Api) -> None:
     for way in CLIENTS:
         # The responses are swapped. Their dates are not, because all are from the same second.
         path = f"/send/parts-told-apart/{way}"
-        api.get(path, f"parts told apart, {way}", two, httpx=2, early_in_second=True)
-        api.get(f"/send/built/{way}", f"built and sent, {way}", built, httpx=3)
+        api.get(path, f"iterators that differ in content, {way}", two, httpx=2, early_in_second=True)
+        api.get(f"/send/built/{way}", f"build_request and send, {way}", built, httpx=3)
     verbs = {"module": "POST", "client": "POST", "async": "POST", "stream": "POST", "async-stream": "GET"}
     once = [fetched(f"/count/{name}", of={"asked": verb}, name=name, count=1) for name, verb in verbs.items()]
-    api.get("/send/once", "sent once", once, httpx=5)
+    api.get("/send/once", "each call is sent once", once, httpx=5)
 
 
 def _bare(asked: str, *, headers: Any, **came: Any) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def _bare(asked: str, *, headers: Any, **came: Any) -> dict[str, Any]:
     return answer
 
 
-def _told_apart(api: Api, way: str) -> None:
+def _similar(api: Api, way: str) -> None:
     verbs = [
         echoed("GET", "/echo?q=a+b&tag=x&tag=y"),
         echoed("OPTIONS", headers={"X-Reason": "to know"}),
@@ -46,16 +46,16 @@ def _told_apart(api: Api, way: str) -> None:
         echoed("DELETE", headers={"X-Reason": "too old"}),
         echoed("DELETE", text='["with a body"]', headers=JSON),
     ]
-    api.get(f"/send/verbs/{way}", f"verbs, {way}", verbs, httpx=7)
-    head = [{**plainly("/echo", asked="HEAD", **IN_JSON, x_answer="of the upstream"), "length": LENGTH}, 0]
+    api.get(f"/send/verbs/{way}", f"methods, {way}", verbs, httpx=7)
+    head = [{**heading("/echo", asked="HEAD", **IN_JSON, x_answer="of the upstream"), "length": LENGTH}, 0]
     api.get(f"/send/head/{way}", f"HEAD, {way}", head, httpx=1)
     queries = ("tag=a&tag=b", "tag=b&tag=a", "tag=a&none=&empty=&yes=true&n=7&x=0.5", "raw=%C3%BC&flag=", "of=bytes")
     echoes = [echoed(url=f"/echo?{query}") for query in (*queries, "city=Jun%C3%ADn&city=S%C3%A3o+Paulo")]
-    api.get(f"/send/queries/{way}", f"told apart by the query, {way}", [echoed(), *echoes], httpx=7)
-    api.get(f"/send/bodies/{way}", f"told apart by the body, {way}", _bodies(), httpx=11)
-    api.get(f"/send/paths/{way}", f"told apart by the path, {way}", [post(1), post(2), post(3)], httpx=3)
+    api.get(f"/send/queries/{way}", f"calls that differ in the query, {way}", [echoed(), *echoes], httpx=7)
+    api.get(f"/send/bodies/{way}", f"calls that differ in the body, {way}", _bodies(), httpx=11)
+    api.get(f"/send/paths/{way}", f"calls that differ in the path, {way}", [post(1), post(2), post(3)], httpx=3)
     of_url = [echoed(url="/echo?a=1&a=%26&b"), echoed(url="/echo?b=2&c=%C3%BC%26%3D")]
-    api.get(f"/send/query-of-url/{way}", f"query of the URL, {way}", of_url, httpx=2)
+    api.get(f"/send/query-of-url/{way}", f"query in the URL, {way}", of_url, httpx=2)
 
 
 def _bodies() -> list[dict[str, Any]]:
@@ -78,14 +78,14 @@ def _bodies() -> list[dict[str, Any]]:
 def _in_other_forms(api: Api, way: str) -> None:
     large = {"text": "ü" * 50_000, "list": list(range(20_000)), "end": True}
     text = json.dumps(large, ensure_ascii=False, separators=(",", ":"))
-    api.get(f"/send/large/{way}", f"200 kB there and back, {way}", echoed("POST", text=text, headers=JSON), httpx=1)
+    api.get(f"/send/large/{way}", f"200 kB body, {way}", echoed("POST", text=text, headers=JSON), httpx=1)
     parts = [echoed("POST", text="one, zwölf", headers=TEXT)]
     parts += [echoed("PUT", text=text, headers=TEXT) for text in ("a list", "of a file")]
     sent = 1 if way == "async" else 3
-    api.get(f"/send/parts/{way}", f"body in parts, {way}", parts[:sent], httpx=sent)
+    api.get(f"/send/parts/{way}", f"body of an iterator, {way}", parts[:sent], httpx=sent)
     kinds = "an sync request with an AsyncClient" if way == "async" else "an async request with a sync Client"
     wrong = {"raised": f"RuntimeError: Attempted to send {kinds} instance."}
-    api.get(f"/send/wrong-parts/{way}", f"body of the wrong kind, {way}", wrong, httpx=1)
+    api.get(f"/send/wrong-parts/{way}", f"body iterator of the wrong kind, {way}", wrong, httpx=1)
     api.get(f"/send/files/{way}", f"files, {way}", _files(), httpx=6)
     new = {"form": {"note": ["hot"]}, "files": {"file": ["a.txt", 3]}}
     api.get(f"/send/new-boundary/{way}", f"files, new boundary, {way}", new, httpx=1)
@@ -98,7 +98,7 @@ def _in_other_forms(api: Api, way: str) -> None:
     api.get(f"/send/cookies/{way}", f"cookies, {way}", cookies, httpx=3)
     api.get(f"/send/urls/{way}", f"URLs, {way}", _urls(), httpx=6)
     of_url = {**fetched("/private", user="ada"), "password": "s@crét"}
-    api.get(f"/send/user-of-url/{way}", f"user of the URL, {way}", of_url, httpx=1)
+    api.get(f"/send/user-of-url/{way}", f"credentials in the URL, {way}", of_url, httpx=1)
 
 
 def _files() -> list[dict[str, Any]]:

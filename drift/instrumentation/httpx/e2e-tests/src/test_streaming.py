@@ -1,6 +1,6 @@
 from typing import Any
 
-from test_outside import CLIENTS, IN_JSON, LENGTH, echoed, plainly, status_of, user
+from test_outside import CLIENTS, IN_JSON, LENGTH, echoed, heading, status_of, user
 
 from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import PLAIN, SERIAL
@@ -30,32 +30,32 @@ LOST: dict[str, Any] = {
 def requests(api: Api) -> None:
     every = {how: _got(content) for how, content in READ.items()}
     for way in CLIENTS:
-        api.get(f"/stream/all/{way}?of={'+'.join(READ)}", f"streams, {way}", every, httpx=len(READ))
+        api.get(f"/stream/all/{way}?of={'+'.join(READ)}", f"streamed responses, {way}", every, httpx=len(READ))
     for how, content in LOST.items():
         api.get(f"/stream/sync/{how}", f"stream: {how}, sync", _got(content), httpx=1)
     for how, content in LOST_IN_BOTH.items():
         api.get(f"/stream/async/{how}", f"stream: {how}, async", _got(content), httpx=1)
-    every = {**plainly("/bytes", content_type="application/x-bytes"), "length": "273", "same": True, "serial": SERIAL}
+    every = {**heading("/bytes", content_type="application/x-bytes"), "length": "273", "same": True, "serial": SERIAL}
     module = [echoed("POST", "/echo?q=1", text="ab"), every]
-    api.get("/stream/module", "stream without a client", module, httpx=2)
-    unread = {**plainly("/answer?body=not+read", content_type=PLAIN, x_serial=SERIAL), "length": "8"}
+    api.get("/stream/module", "stream: httpx.stream()", module, httpx=2)
+    unread = {**heading("/answer?body=not+read", content_type=PLAIN, x_serial=SERIAL), "length": "8"}
     for way in CLIENTS:
-        api.get(f"/stream/sent/{way}", f"stream that is sent, {way}", _got(LINES), httpx=1)
-        api.get(f"/stream/unread/{way}", f"stream that nobody reads, {way}", unread, httpx=1)
+        api.get(f"/stream/sent/{way}", f"stream: send(), {way}", _got(LINES), httpx=1)
+        api.get(f"/stream/unread/{way}", f"stream closed unread, {way}", unread, httpx=1)
     zipped = matches(r'\{"serial":"live-[0-9a-f]{12}","zipped":true\}\n')
-    gzip = {**plainly("/gzip", **IN_JSON), "length": LENGTH, "content": zipped}
+    gzip = {**heading("/gzip", **IN_JSON), "length": LENGTH, "content": zipped}
     api.get("/stream/gzip", "stream: gzip", gzip, httpx=1)
     content = [matches("déjà vu live-[0-9a-f]{12}"), "iso-8859-1"]
-    latin_1 = {**plainly("/latin-1", content_type="text/plain; charset=iso-8859-1"), "length": "25", "content": content}
+    latin_1 = {**heading("/latin-1", content_type="text/plain; charset=iso-8859-1"), "length": "25", "content": content}
     api.get("/stream/latin-1", "stream: latin-1", latin_1, httpx=1)
     last = echoed(url="/echo?from=redirect", hops=1)
     api.get("/stream/redirected", "stream: redirect", last, httpx=1, reached=["GET /echo"])
     for code in (404, 503):
         api.get(f"/stream/failed/{code}", f"stream: {code}", status_of(code), httpx=1)
-    passed = [plainly("/lines/3", content_type=PLAIN), *LINES, user(1)]
-    api.get("/stream/passed-on", "stream that is passed on", passed, httpx=2)
+    passed = [heading("/lines/3", content_type=PLAIN), *LINES, user(1)]
+    api.get("/stream/passed-on", "stream passed on to the response", passed, httpx=2)
 
 
 def _got(content: Any) -> list[Any]:
     """Returns the content, and that the response is closed in the end."""
-    return [{**plainly("/lines/3", content_type=PLAIN), "content": content}, True]
+    return [{**heading("/lines/3", content_type=PLAIN), "content": content}, True]

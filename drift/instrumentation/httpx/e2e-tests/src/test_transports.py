@@ -15,14 +15,14 @@ def requests(api: Api) -> None:
         _inside("PATCH", "/asgi?q=%C3%BC", asgi, status=202, text="/asgi tea"),
         _inside("GET", "/spelled", {"x-of": "GET"}, text="letters"),
     ]
-    api.get("/transports/inside", "transports inside the process", inside, httpx=5)
+    api.get("/transports/inside", "in-process transports", inside, httpx=5)
     around = [echoed(headers={"X-Count": "1"}), echoed(headers={"X-Count": "2"})]
-    api.get("/transports/around", "transport around another", around, httpx=2)
-    api.get("/transports/run", "transport that counts", {"count": 1}, httpx=1)
-    api.get("/transports/calls", "transport that calls", {"name": "Ada"}, httpx=2)
+    api.get("/transports/around", "transport that wraps another", around, httpx=2)
+    api.get("/transports/run", "state of a transport", {"count": 1}, httpx=1)
+    api.get("/transports/calls", "transport with a call", {"name": "Ada"}, httpx=2)
     sized = {**json, "content-length": "32"}
     mounted = _inside("POST", "/mounted", sized, body={"path": "/mounted", "sent": "tea"})
-    api.get("/transports/mounts", "mounts", [mounted, user(2)], httpx=2)
+    api.get("/transports/mounts", "mounted transports", [mounted, user(2)], httpx=2)
     seen = _inside("GET", "", {**json, "content-length": "58"}, hops=1, url="http://two.example/after")
     seen["body"] = {"authorization": None, "x-kept": "yes", "host": "two.example"}
     api.get("/transports/another-host", "redirect to another host", seen, httpx=1)

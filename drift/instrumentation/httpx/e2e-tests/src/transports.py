@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 from flask import Blueprint, Response, jsonify
-from outside import TLS, asking, client, plainly, shown
+from outside import TLS, asking, client, heading, shown
 
 bp = Blueprint("transports", __name__, url_prefix="/transports")
 
@@ -41,7 +41,7 @@ class Counted(httpx.BaseTransport):
         self.inner.close()
 
 
-class Spelled(httpx.AsyncBaseTransport, httpx.AsyncByteStream):
+class LetterStream(httpx.AsyncBaseTransport, httpx.AsyncByteStream):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, headers={"X-Of": request.method}, stream=self)
 
@@ -56,7 +56,7 @@ def all_inside() -> Response:
 
     def ask(way: str, transport: Any, verb: str, path: str, **sent: Any) -> dict[str, Any]:
         answer = asking(way, transport=transport, base_url="http://inside.example", timeout=None)(verb, path, **sent)
-        return {**plainly(answer), "text": answer.text}
+        return {**heading(answer), "text": answer.text}
 
     sent: dict[str, Any] = {"content": "tea", "params": {"q": "ü"}}
     found = [
@@ -65,7 +65,7 @@ def all_inside() -> Response:
         ask("client", httpx.WSGITransport(app=wsgi), "put", "/wsgi", **sent),
         ask("async", httpx.ASGITransport(app=asgi), "patch", "/asgi", **sent),
     ]
-    return jsonify([*found, ask("async", Spelled(), "get", "/spelled")])
+    return jsonify([*found, ask("async", LetterStream(), "get", "/spelled")])
 
 
 @bp.get("/around")
