@@ -1,4 +1,4 @@
-"""The redis suite: stores the data that the application loads at its start. Each request creates its other data."""
+"""The redis suite: stores the data that the application loads at startup. Each request creates its other data."""
 
 from __future__ import annotations
 

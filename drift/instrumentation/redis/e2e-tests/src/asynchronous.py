@@ -2,7 +2,7 @@
 
 import asyncio
 
-from clients import URL, answer, async_text, database, greeting, in_a_loop
+from clients import URL, answer, async_text, database, greeting, in_event_loop
 from flask import Blueprint, Response
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.lock import Lock
@@ -20,7 +20,7 @@ def loaded_at_start() -> Response:
 
 
 @pages.get("/values")
-@in_a_loop(async_text)
+@in_event_loop(async_text)
 async def values(client: Redis) -> Response:
     await client.delete("a:counter", "a:hash", "a:list", "a:scores")
     return answer(
@@ -37,7 +37,7 @@ async def values(client: Redis) -> Response:
 
 
 @pages.get("/gather")
-@in_a_loop(lambda: Redis.from_pool(BlockingConnectionPool.from_url(URL, max_connections=2, decode_responses=True)))
+@in_event_loop(lambda: Redis.from_pool(BlockingConnectionPool.from_url(URL, max_connections=2, decode_responses=True)))
 async def gather(client: Redis) -> Response:
     made = await client.mset({f"a:gather:{number}": number for number in range(3)})
     found = await asyncio.gather(*(client.get(f"a:gather:{number}") for number in range(3)))
@@ -46,7 +46,7 @@ async def gather(client: Redis) -> Response:
 
 
 @pages.get("/find")
-@in_a_loop(lambda: Redis.from_url(database(12), decode_responses=True))
+@in_event_loop(lambda: Redis.from_url(database(12), decode_responses=True))
 async def find(client: Redis) -> Response:
     return answer(
         flushdb=await client.flushdb(),
@@ -57,7 +57,7 @@ async def find(client: Redis) -> Response:
 
 
 @pages.get("/queue")
-@in_a_loop(async_text)
+@in_event_loop(async_text)
 async def queue(client: Redis) -> Response:
     deleted = await client.delete("a:queue")
     worker = asyncio.create_task(client.blpop("a:queue", timeout=10))
@@ -67,7 +67,7 @@ async def queue(client: Redis) -> Response:
 
 
 @pages.get("/lua")
-@in_a_loop(async_text)
+@in_event_loop(async_text)
 async def lua(client: Redis) -> Response:
     source = "return {KEYS[1], ARGV[1], 7}"
     sha = await client.script_load(source)
@@ -80,7 +80,7 @@ async def lua(client: Redis) -> Response:
 
 
 @pages.get("/pipeline")
-@in_a_loop(async_text)
+@in_event_loop(async_text)
 async def pipeline(client: Redis) -> Response:
     async with client.pipeline(transaction=False) as pipe:
         pipe.delete("a:pipe", "a:pipe:hash").set("a:pipe:text", "ü").get("a:pipe:text").incrby("a:pipe", 3)
@@ -93,7 +93,7 @@ async def pipeline(client: Redis) -> Response:
 
 
 @pages.get("/watch/unread")
-@in_a_loop(async_text)
+@in_event_loop(async_text)
 async def watch_unread(client: Redis) -> Response:
     async with client.pipeline() as pipe:
         watch = await pipe.watch("a:watched")
@@ -103,7 +103,7 @@ async def watch_unread(client: Redis) -> Response:
 
 
 @pages.get("/watch/lost")
-@in_a_loop(async_text)
+@in_event_loop(async_text)
 async def watch_lost(client: Redis) -> Response:
     async with client.pipeline() as pipe:
         await pipe.watch("a:contested")
@@ -115,7 +115,7 @@ async def watch_lost(client: Redis) -> Response:
 
 
 @pages.get("/lock")
-@in_a_loop(async_text)
+@in_event_loop(async_text)
 async def lock(client: Redis) -> Response:
     """A lock with a fixed token. Another worker gets it after the release."""
     loaded = await client.script_load(Lock.LUA_RELEASE_SCRIPT)
@@ -129,7 +129,7 @@ async def lock(client: Redis) -> Response:
 
 
 @pages.get("/error")
-@in_a_loop(async_text)
+@in_event_loop(async_text)
 async def error(client: Redis) -> Response:
     await client.set("a:wrong", "text")
     [result] = await asyncio.gather(client.lpush("a:wrong", "x"), return_exceptions=True)
@@ -137,7 +137,7 @@ async def error(client: Redis) -> Response:
 
 
 @pages.get("/subscribe")
-@in_a_loop(lambda: Redis.from_url(URL, decode_responses=True, retry=Retry(NoBackoff(), 0)))
+@in_event_loop(lambda: Redis.from_url(URL, decode_responses=True, retry=Retry(NoBackoff(), 0)))
 async def subscribe(client: Redis) -> Response:
     async with client.pubsub() as listener:
         await listener.subscribe("a:news")

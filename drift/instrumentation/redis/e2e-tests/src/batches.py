@@ -1,6 +1,6 @@
 """Pipelines, transactions, Lua and locks."""
 
-from clients import answer, data, in_another_order, outcome, text
+from clients import answer, data, outcome, reversed_in_replay, text
 from flask import Blueprint, Response
 from redis import ResponseError
 from redis.client import Pipeline
@@ -61,7 +61,7 @@ def pipeline_errors() -> Response:
 
 
 @pages.get("/pipelines/errors/decide")
-def pipeline_error_decides() -> Response:
+def branch_on_pipeline_error() -> Response:
     """The next command depends on an error in the pipeline's results."""
     with data.pipeline(transaction=False) as pipe:
         pipe.set("pipe:kind", "x").lpush("pipe:kind", "y")
@@ -72,10 +72,10 @@ def pipeline_error_decides() -> Response:
 
 
 @pages.get("/pipelines/another-order")
-def pipelines_in_another_order() -> Response:
+def pipelines_in_reverse_order() -> Response:
     """Two pipelines that differ only in their keys. Replay runs them in reverse order."""
     made = text.mset({"order:tea": "tea", "order:milk": "milk"})
-    found = {name: text.pipeline().get(f"order:{name}").execute() for name in in_another_order("milk", "tea")}
+    found = {name: text.pipeline().get(f"order:{name}").execute() for name in reversed_in_replay("milk", "tea")}
     return answer(mset=made, **found)
 
 
@@ -92,7 +92,7 @@ def watch_unread() -> Response:
 
 @pages.get("/watch/transaction")
 def watch_transaction() -> Response:
-    """The library's own loop around WATCH."""
+    """The library's own retry loop around WATCH."""
     made = data.mset({"from": 10, "to": 0})
 
     def move(pipe: Pipeline) -> None:
@@ -105,7 +105,7 @@ def watch_transaction() -> Response:
 
 @pages.get("/watch/read")
 def watch_read() -> Response:
-    """The manual's pattern: WATCH, read, then write a value computed from that."""
+    """As in redis-py's manual: WATCH, read, then write a value computed from that."""
     data.set("stock", 5)
     with data.pipeline() as pipe:
         pipe.watch("stock")
@@ -149,7 +149,7 @@ return rows
 
 @pages.get("/lua")
 def lua() -> Response:
-    """A script by its text, by its hash, and as an object that the server has already loaded."""
+    """A script by its text, by its hash, and as an object whose script the server has already loaded."""
     data.delete("limit")
     sha = data.script_load(LIMIT)
     script = data.register_script(LIMIT)
@@ -166,7 +166,7 @@ def lua() -> Response:
 
 @pages.get("/lua/nested")
 def nested() -> Response:
-    """An answer of 40 kB, in lists of lists. The SDK converts it to protobuf, which costs more than all the rest."""
+    """A result of 40 kB, in nested lists. Most of the request's time is the SDK's conversion of it to protobuf."""
     return answer(rows=text.eval(ROWS, 0, 400))
 
 
@@ -226,7 +226,7 @@ def locks() -> Response:
 
 
 @pages.get("/locks/token")
-def lock_with_its_own_token() -> Response:
+def lock_with_random_token() -> Response:
     _load_lock_scripts()
     data.delete("lock:token")
     with data.lock("lock:token", timeout=60) as lock:

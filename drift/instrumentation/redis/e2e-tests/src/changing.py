@@ -7,13 +7,13 @@ from datetime import datetime, timezone
 from typing import Any
 from uuid import uuid4
 
-from clients import IN_REPLAY, answer, async_cluster, async_text, cluster, in_a_loop, outcome, text, warmed_up
+from clients import IN_REPLAY, answer, async_cluster, async_text, cluster, in_event_loop, outcome, text, warmed_up
 from flask import Blueprint, Response
 from redis.asyncio import Redis
 
 pages = Blueprint("changing", __name__, url_prefix="/changing")
 
-NOBODY = "nobody has this one"
+NO_KEY = "nobody has this one"
 
 
 @pages.get("/key")
@@ -23,14 +23,14 @@ def new_key() -> Response:
 
 
 @pages.get("/key/time")
-def key_of_the_time() -> Response:
-    """A key from the time in nanoseconds. Replay sets its clock to the request's time; from there it goes on."""
+def key_from_time() -> Response:
+    """A key from the time in nanoseconds. Replay sets the clock to the time of the request; from there it runs on."""
     key = f"visit:{time.time_ns()}"
     return answer(rpush=text.rpush(key, "front page", "shop"), lrange=text.lrange(key, 0, -1), delete=text.delete(key))
 
 
 @pages.get("/key/second")
-def key_of_the_second() -> Response:
+def key_from_second() -> Response:
     """A rate limit per second, with its expiry. Replay's clock is that of the recording, so the key is the same."""
     second = int(time.time())
     key = f"limit:{second}"
@@ -49,23 +49,23 @@ def new_key_in_pipeline() -> Response:
 
 
 @pages.get("/key/async")
-@in_a_loop(async_text)
+@in_event_loop(async_text)
 async def new_key_async(client: Redis) -> Response:
     key = f"a:session:{uuid4()}"
     return answer(set=await client.set(key, "bob", ex=60), get=await client.get(key))
 
 
 @pages.get("/replay/start")
-def at_the_start() -> Response:
-    """A pipeline that only the replay's start runs. The SDK answers it with no results."""
+def at_startup() -> Response:
+    """A pipeline that runs at startup, only in replay. The SDK returns no results for it."""
     return answer(warmed_up=warmed_up)
 
 
 @pages.get("/replay/request")
 def in_the_request() -> Response:
-    """One call of each kind, without a recorded call that could answer it. Errors are ignored, as for a cache."""
-    found = [_in_replay(text.get, NOBODY), _in_replay(text.pipeline().get(NOBODY).execute)]
-    found += [_in_replay(cluster.get, NOBODY), _in_replay(cluster.pipeline().get(NOBODY).execute)]
+    """One call of each kind, without a mock. Errors are ignored, as for a cache."""
+    found = [_in_replay(text.get, NO_KEY), _in_replay(text.pipeline().get(NO_KEY).execute)]
+    found += [_in_replay(cluster.get, NO_KEY), _in_replay(cluster.pipeline().get(NO_KEY).execute)]
     return answer(found=found + asyncio.run(_in_replay_async()))
 
 
@@ -80,23 +80,23 @@ async def _in_replay_async() -> list:
         return [None, None]
     client = async_cluster()
     async with async_text() as one:
-        calls = [one.get(NOBODY), client.pipeline().get(NOBODY).execute()]
+        calls = [one.get(NO_KEY), client.pipeline().get(NO_KEY).execute()]
         results = await asyncio.gather(*calls, return_exceptions=True)
     await client.aclose()
     return [None if isinstance(each, RuntimeError) else each for each in results]
 
 
 @pages.get("/replay/pipeline")
-def pipeline_beside_command() -> Response:
+def pipeline_after_command() -> Response:
     """An unrecorded pipeline next to a recorded command."""
     stored = text.set("beside:pipeline", "x")
     return answer(set=stored, found=_in_replay(text.pipeline().get("beside:pipeline").execute))
 
 
 @pages.get("/replay/command")
-def command_beside_command() -> Response:
+def command_after_command() -> Response:
     """An unrecorded command next to a recorded one."""
-    return answer(set=text.set("beside:command", "x"), found=_in_replay(text.get, NOBODY))
+    return answer(set=text.set("beside:command", "x"), found=_in_replay(text.get, NO_KEY))
 
 
 @pages.get("/clock")

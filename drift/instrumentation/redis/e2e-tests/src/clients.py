@@ -26,7 +26,7 @@ text = Redis.from_url(URL, decode_responses=True)
 cluster = RedisCluster.from_url(CLUSTER_URL, decode_responses=True)
 """Loads the cluster's slots and commands now, before the application is ready."""
 catalogue = data.get("shop:catalogue")
-"""1.2 MB, stored by entrypoint.py and loaded at the start; None if missing."""
+"""1.2 MB, stored by entrypoint.py and loaded at startup; None if missing."""
 
 
 def async_text() -> AsyncRedis:
@@ -39,12 +39,12 @@ async def _greeting() -> dict[str, str]:
 
 
 greeting = asyncio.run(_greeting())
-"""Loaded by the async client at the start."""
+"""Loaded by the async client at startup."""
 warmed_up = text.pipeline().get("shop:prices").execute() if IN_REPLAY else []
 """A cache warm-up that only replay makes, so it has no recording."""
 
 
-def in_a_loop(make: Callable[[], Any]) -> Callable[..., Callable[[], Response]]:
+def in_event_loop(make: Callable[[], Any]) -> Callable[..., Callable[[], Response]]:
     """Decorates an async handler: runs it in a new event loop, with a client from `make`."""
 
     def decorated(handler: Callable[[Any], Awaitable[Response]]) -> Callable[[], Response]:
@@ -70,13 +70,13 @@ def database(number: int) -> str:
     return urlsplit(URL)._replace(path=f"/{number}").geturl()
 
 
-def at_once() -> Retry:
-    """No retries, for calls that may be refused."""
+def no_retries() -> Retry:
+    """For calls whose connection may be refused."""
     return Retry(NoBackoff(), 0)
 
 
-def in_another_order(*names: str) -> list[str]:
-    """Returns the names as given; in replay in reverse order. With threads, the order of calls is often random."""
+def reversed_in_replay(*names: str) -> list[str]:
+    """Returns the names, in replay in reverse order: an application with threads has no fixed order of calls either."""
     return list(reversed(names)) if IN_REPLAY else list(names)
 
 

@@ -1,6 +1,6 @@
 """The cluster clients, sync and async. Keys with the same {tag} are on the same node."""
 
-from clients import CLUSTER_URL, answer, async_cluster, cluster, in_a_loop, in_another_order, outcome
+from clients import CLUSTER_URL, answer, async_cluster, cluster, in_event_loop, outcome, reversed_in_replay
 from flask import Blueprint, Response
 from redis.asyncio import RedisCluster as AsyncRedisCluster
 from redis.cluster import RedisCluster
@@ -26,7 +26,7 @@ def values() -> Response:
 
 
 @pages.get("/bytes")
-def in_bytes() -> Response:
+def without_decoding() -> Response:
     """A new client, so that it discovers the cluster within the request."""
     with RedisCluster.from_url(CLUSTER_URL) as client:
         return answer(set=client.set(b"c:\xff", b"\x00\xfe"), get=client.get(b"c:\xff"))
@@ -77,10 +77,10 @@ def pipeline() -> Response:
 
 
 @pages.get("/pipeline/another-order")
-def pipelines_in_another_order() -> Response:
+def pipelines_in_reverse_order() -> Response:
     """Two pipelines that differ only in their keys. Replay runs them in reverse order."""
     made = cluster.mset_nonatomic({"c:order:tea": "tea", "c:order:milk": "milk"})
-    found = {name: cluster.pipeline().get(f"c:order:{name}").execute() for name in in_another_order("milk", "tea")}
+    found = {name: cluster.pipeline().get(f"c:order:{name}").execute() for name in reversed_in_replay("milk", "tea")}
     return answer(mset=made, **found)
 
 
@@ -98,7 +98,7 @@ def errors() -> Response:
 
 
 @pages.get("/async/values")
-@in_a_loop(async_cluster)
+@in_event_loop(async_cluster)
 async def async_values(client: AsyncRedisCluster) -> Response:
     await client.hset("ca:hash", mapping={"a": 1})
     return answer(
@@ -112,7 +112,7 @@ async def async_values(client: AsyncRedisCluster) -> Response:
 
 
 @pages.get("/async/pipeline")
-@in_a_loop(async_cluster)
+@in_event_loop(async_cluster)
 async def async_pipeline(client: AsyncRedisCluster) -> Response:
     pipe = client.pipeline()
     pipe.set("ca:pipe:1", "a").set("ca:pipe:2", "b").get("ca:pipe:2").get("ca:pipe:1").get("ca:pipe:missing")
@@ -121,17 +121,17 @@ async def async_pipeline(client: AsyncRedisCluster) -> Response:
 
 
 @pages.get("/async/pipeline/another-order")
-@in_a_loop(async_cluster)
-async def async_pipelines_in_another_order(client: AsyncRedisCluster) -> Response:
+@in_event_loop(async_cluster)
+async def async_pipelines_in_reverse_order(client: AsyncRedisCluster) -> Response:
     made = [await client.set(f"ca:order:{name}", name) for name in ("milk", "tea")]
     found = {}
-    for name in in_another_order("milk", "tea"):
+    for name in reversed_in_replay("milk", "tea"):
         found[name] = await client.pipeline().get(f"ca:order:{name}").execute()
     return answer(set=made, **found)
 
 
 @pages.get("/async/split")
-@in_a_loop(async_cluster)
+@in_event_loop(async_cluster)
 async def async_split(client: AsyncRedisCluster) -> Response:
     """`async with`, which connects to a node at once, and commands that are split by key."""
     async with client:
@@ -143,9 +143,9 @@ async def async_split(client: AsyncRedisCluster) -> Response:
 
 
 @pages.get("/async/watch")
-@in_a_loop(async_cluster)
+@in_event_loop(async_cluster)
 async def async_watch(client: AsyncRedisCluster) -> Response:
-    """WATCH and a read after it, which a pipeline sends at once."""
+    """WATCH and a read after it. A pipeline sends both immediately."""
     async with client:
         stored = await client.mset_nonatomic({"{ca:3}watched": "old", "ca:3:other": "x"})
         deleted = await client.delete("ca:3:other", "ca:3:missing")

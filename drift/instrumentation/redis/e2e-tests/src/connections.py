@@ -6,7 +6,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
-from clients import IN_REPLAY, URL, answer, at_once, catalogue, cluster, data, database, outcome, text
+from clients import IN_REPLAY, URL, answer, catalogue, cluster, data, database, no_retries, outcome, text
 from flask import Blueprint, Response
 from redis import BlockingConnectionPool, ConnectionPool, Redis, StrictRedis
 from redis.backoff import ExponentialBackoff
@@ -18,7 +18,7 @@ pages = Blueprint("connections", __name__)
 
 @pages.get("/catalogue")
 def loaded_at_start() -> Response:
-    """Returns what the application loaded at its start, all but the catalogue in full."""
+    """Returns what the application loaded at startup, of the catalogue only the size and the beginning."""
     return answer(catalogue=[len(catalogue), catalogue[:24]] if isinstance(catalogue, bytes) else catalogue)
 
 
@@ -40,7 +40,7 @@ def pools() -> Response:
 
 @pages.get("/pools/single")
 def single_connection() -> Response:
-    with Redis.from_url(URL, decode_responses=True, single_connection_client=True, retry=at_once()) as client:
+    with Redis.from_url(URL, decode_responses=True, single_connection_client=True, retry=no_retries()) as client:
         return answer(set=client.set("single", "ü"), get=client.get("single"))
 
 
@@ -58,7 +58,7 @@ def options() -> Response:
 
 @pages.get("/options/more")
 def more_options() -> Response:
-    """Options in the URL, error handling of undecodable bytes, health checks before each command, more retries."""
+    """Options in the URL, undecodable bytes, health checks before each command, retries with backoff."""
     where = urlsplit(URL)
     url = where._replace(path="", query="db=11&decode_responses=True").geturl()
     with Redis.from_url(url, protocol=2, health_check_interval=0.001) as client:
@@ -138,7 +138,7 @@ def threads() -> Response:
 
 @pages.post("/jobs")
 def job() -> Response:
-    """A scheduler's job next to the request: without its context, and not in replay, as the SDK requires."""
+    """A scheduler's job in a thread without the request's context. It does not run in replay, as the SDK requires."""
     if not IN_REPLAY:
         worker = Thread(target=_work)
         worker.start()
@@ -156,13 +156,13 @@ def _work() -> None:
 
 
 @pages.post("/threads/alone")
-def alone() -> Response:
+def thread_without_context() -> Response:
     """A thread without context. In replay the SDK returns a default per command, which equals the real result here."""
     with ThreadPoolExecutor(max_workers=1) as pool:
-        return answer(**pool.submit(_alone).result())
+        return answer(**pool.submit(_commands_without_context).result())
 
 
-def _alone() -> dict[str, Any]:
+def _commands_without_context() -> dict[str, Any]:
     text.delete("alone:list", "alone:up", "alone:down")
     return {
         "get": text.get("alone:none"),
@@ -200,5 +200,5 @@ def no_value() -> Response:
 @pages.get("/errors/refused")
 def refused() -> Response:
     """Nothing listens on port 9 of loopback."""
-    with Redis(host="127.0.0.1", port=9, retry=at_once()) as client:
+    with Redis(host="127.0.0.1", port=9, retry=no_retries()) as client:
         return answer(error=type(outcome(client.ping)).__name__)

@@ -48,7 +48,7 @@ def fields_of_hash() -> Response:
 
 @pages.get("/hashes/order")
 def order_of_hash() -> Response:
-    """A short hash keeps its insertion order, and pages are built from that."""
+    """A short hash keeps its insertion order, and applications depend on that."""
     text.delete("hash:order")
     text.hset("hash:order", mapping={f"field:{number}": number * 7 % 10 for number in range(10)})
     found = text.hgetall("hash:order")
@@ -72,7 +72,7 @@ def lists() -> Response:
 
 @pages.get("/lists/change")
 def change_of_lists() -> Response:
-    """Changes elements by index and by value, and moves them between lists with the commands before LMOVE."""
+    """Changes elements by index and by value, and moves them between lists with the commands that LMOVE replaces."""
     data.delete("change:list", "change:taken", "change:missing")
     return answer(
         rpush=data.rpush("change:list", "a", "b", "a", "c", "d"),

@@ -1,6 +1,6 @@
 """Streams, consumer groups and pub/sub."""
 
-from clients import URL, answer, at_once, text
+from clients import URL, answer, no_retries, text
 from flask import Blueprint, Response
 from redis import Redis
 
@@ -95,7 +95,7 @@ def publish() -> Response:
 @pages.get("/subscribe")
 def subscribe() -> Response:
     """A subscriber, and a client that keeps a single connection."""
-    client = Redis.from_url(URL, decode_responses=True, single_connection_client=True, retry=at_once())
+    client = Redis.from_url(URL, decode_responses=True, single_connection_client=True, retry=no_retries())
     with client, client.pubsub() as listener:
         listener.subscribe("news")
         listener.psubscribe("news:*")

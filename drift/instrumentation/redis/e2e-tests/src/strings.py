@@ -5,7 +5,7 @@ import json
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 
-from clients import answer, async_text, data, database, in_another_order, outcome, text
+from clients import answer, async_text, data, database, outcome, reversed_in_replay, text
 from flask import Blueprint, Response, request
 from redis import Redis
 
@@ -105,8 +105,8 @@ def parts() -> Response:
 
 
 @pages.post("/strings/half")
-def half() -> Response:
-    """Half a surrogate pair, as from a text cut in the middle. It cannot be encoded, so the library rejects it."""
+def lone_surrogate() -> Response:
+    """Half of a surrogate pair. It cannot be encoded, so the library rejects it."""
     cut = request.get_json()["text"]
     with data.pipeline() as pipe:
         return answer(set=outcome(data.set, "half", cut), piped=outcome(pipe.set("half", cut).execute))
@@ -114,7 +114,7 @@ def half() -> Response:
 
 @pages.get("/products/<int:number>")
 def product(number: int) -> Response:
-    """A cache in front of something slow: the first read misses, the second hits."""
+    """A cache: the first read misses, the second hits."""
     key = f"product:{number}"
     text.delete(key)
     looks, stored = [], None
@@ -215,11 +215,11 @@ def another_order() -> Response:
     keys = [f"order:{number}" for number in range(14)]
     made = text.mset({key: key for key in keys})
     asked = {"last": keys[:-2] + keys[-1:], "last_but_one": keys[:-1]}
-    return answer(mset=made, **{name: text.mget(asked[name]) for name in in_another_order(*asked)})
+    return answer(mset=made, **{name: text.mget(asked[name]) for name in reversed_in_replay(*asked)})
 
 
 @pages.get("/keys/list")
-def of_a_list() -> Response:
+def sort_and_dump() -> Response:
     """SORT and DUMP. DUMP's format depends on the server, so only the result of RESTORE is compared."""
     data.delete("sort", "restored")
     weights = {"weight:1": 30, "weight:2": 20, "weight:3": 10, "name:1": "one", "name:2": "two"}

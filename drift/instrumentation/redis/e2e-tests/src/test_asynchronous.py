@@ -4,7 +4,7 @@ from e2e_common.record.client import Api
 
 
 def requests(api: Api) -> None:
-    api.get("/async/greeting", "greeting loaded at the start").answers(greeting={"de": "Grüß Gott", "en": "hello"})
+    api.get("/async/greeting", "async HGETALL at startup").answers(greeting={"de": "Grüß Gott", "en": "hello"})
     api.get("/async/values", "async commands", redis=10).answers(
         set=True,
         get="ü and other teas",
@@ -16,13 +16,11 @@ def requests(api: Api) -> None:
         mget=["ü and other teas", None],
         dump=b"\x00\x11" + "ü and other teas".encode(),
     )
-    api.get("/async/gather", "async at once", redis=5).answers(mset=True, found=["0", "1", "2"], length=1)
+    api.get("/async/gather", "asyncio.gather", redis=5).answers(mset=True, found=["0", "1", "2"], length=1)
     api.get("/async/find", "async SCAN", redis=4).answers(
         flushdb=True, mset=True, keys=["user:1", "user:2"], scanned=["user:1", "user:2"]
     )
-    api.get("/async/queue", "async blocking pop", redis=4).answers(
-        deleted=0, pushed=1, queue="a:queue", job="job 1", left=0
-    )
+    api.get("/async/queue", "async BLPOP", redis=4).answers(deleted=0, pushed=1, queue="a:queue", job="job 1", left=0)
     api.get("/async/lua", "async Lua", redis=4).answers(eval="x", evalsha=["a:lua", "ü", 7], script=["a:lua", "y", 7])
     api.get("/async/pipeline", "async pipeline", redis=3).answers(
         queued=7, results=[True, "ü", 3, 1, {"a": "1"}, None], multi=[True, 2], empty=[]

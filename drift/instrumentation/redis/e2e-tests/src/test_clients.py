@@ -5,5 +5,5 @@ CONNECTED = "a connection with nothing but its set-up"
 
 
 def raised(name: str, message: str) -> Exception:
-    """Returns an error of a class that is not installed here."""
+    """Returns an error of a redis-py class, which is not installed in this environment."""
     return type(name, (Exception,), {})(message)

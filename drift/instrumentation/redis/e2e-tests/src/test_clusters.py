@@ -17,7 +17,7 @@ def pipeline(*commands: str) -> str:
 
 
 def requests(api: Api) -> None:
-    api.get("/cluster/values", "cluster", redis=9).answers(
+    api.get("/cluster/values", "cluster commands", redis=9).answers(
         set=True,
         get="ü",
         incrby=5,
@@ -28,8 +28,8 @@ def requests(api: Api) -> None:
         eval=["c:text", "x"],
         nodes=3,
     )
-    api.get("/cluster/bytes", "cluster in bytes", redis=4).answers(set=True, get=b"\x00\xfe")
-    api.get("/cluster/binary", "cluster, bytes", redis=2).answers(set=True, get=b"\x00\xfd")
+    api.get("/cluster/bytes", "cluster client without decoding", redis=4).answers(set=True, get=b"\x00\xfe")
+    api.get("/cluster/binary", "cluster, NEVER_DECODE", redis=2).answers(set=True, get=b"\x00\xfd")
     api.get("/cluster/tags", "cluster, several keys", redis=7).answers(
         mset=True,
         mget=["1", "2", None],
@@ -47,7 +47,7 @@ def requests(api: Api) -> None:
     api.get("/cluster/pipeline", "cluster pipeline", calls={"redis": [pipeline(*COMMANDS)]}).answers(
         queued=8, results=[True, True, 0, "b", "a", None, {"f": "v"}]
     )
-    api.get("/cluster/pipeline/another-order", "cluster pipelines in another order", redis=3).answers(
+    api.get("/cluster/pipeline/another-order", "cluster pipelines in reverse order", redis=3).answers(
         mset=[True, True], milk=["milk"], tea=["tea"]
     )
     api.get("/cluster/transaction", "cluster transaction", redis=2).answers(
@@ -57,7 +57,7 @@ def requests(api: Api) -> None:
         slots=raised("RedisClusterException", "SINTER - all keys must map to the same key slot"),
         type=raised("ResponseError", WRONG_TYPE),
     )
-    api.get("/cluster/async/values", "async cluster", redis=7).answers(
+    api.get("/cluster/async/values", "async cluster commands", redis=7).answers(
         set=True, get="ü", hgetall={"a": "1"}, mset=True, mget=["1", "2", None], keys=["{ca:1}a", "{ca:1}b"]
     )
     api.get(
@@ -65,7 +65,7 @@ def requests(api: Api) -> None:
         "async cluster pipeline",
         calls={"redis": [pipeline(*ASYNC_COMMANDS), "GET ca:pipe:1"]},
     ).answers(queued=5, results=[True, True, "b", "a", None], get="a")
-    api.get("/cluster/async/pipeline/another-order", "async cluster pipelines in another order", redis=4).answers(
+    api.get("/cluster/async/pipeline/another-order", "async cluster pipelines in reverse order", redis=4).answers(
         set=[True, True], milk=["milk"], tea=["tea"]
     )
     api.get(

@@ -4,7 +4,7 @@ from e2e_common.record.client import Api, matches
 
 
 def requests(api: Api) -> None:
-    api.get("/catalogue", "catalogue loaded at the start").answers(catalogue=[1200000, b"0123456789ab0123456789ab"])
+    api.get("/catalogue", "GET at startup").answers(catalogue=[1200000, b"0123456789ab0123456789ab"])
     api.get("/pools", "connection pools", redis=5).answers(
         set=True, shared=[b"\xc3\xbc", b"\xc3\xbc"], waiting="ü", owned=1
     )
@@ -24,23 +24,23 @@ def requests(api: Api) -> None:
     api.get("/protocol-3", "RESP3", redis=6).answers(
         hgetall={"a": "1"}, zadd=2, zrange=[["ada", 1.5], ["bob", 2.0]], zscore=1.5
     )
-    api.get("/server", "server", redis=5).answers(
+    api.get("/server", "PING, INFO and ACL WHOAMI", redis=5).answers(
         ping=True, role="master", expired="int", client_id=True, user="default"
     )
-    api.get("/server/last-save", "datetime", redis=1).answers(
+    api.get("/server/last-save", "LASTSAVE", redis=1).answers(
         type="datetime", text=matches(r"'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d'")
     )
-    api.get("/raw", "raw commands", redis=4).answers(set=True, get=b"x", two_words=b"embstr", price="costs b'x'")
-    api.get("/threads", "threads", redis=4).answers(mset=True, found=["0", "1", "2"])
-    api.post("/jobs", "job beside the request", redis=2).answers(done=[b"done", b"too"], of_cluster="as well")
+    api.get("/raw", "execute_command", redis=4).answers(set=True, get=b"x", two_words=b"embstr", price="costs b'x'")
+    api.get("/threads", "threads with copied context", redis=4).answers(mset=True, found=["0", "1", "2"])
+    api.post("/jobs", "job only when recording", redis=2).answers(done=[b"done", b"too"], of_cluster="as well")
     api.post("/threads/alone", "thread without context", background=9).answers(
         get=None, rpush=1, ttl=-1, lrange=[], exists=0, up=1, down=-1, getex=None
     )
     api.get("/memoryview", "memoryview", redis=2).answers(set=True, get=b"bytes")
-    api.get("/errors/wrong-type", "wrong type", redis=3).answers(error=raised("ResponseError", WRONG_TYPE), get=b"text")
-    api.get("/errors/no-value", "values refused", redis=3).answers(
+    api.get("/errors/wrong-type", "WRONGTYPE", redis=3).answers(error=raised("ResponseError", WRONG_TYPE), get=b"text")
+    api.get("/errors/no-value", "DataError", redis=3).answers(
         none=raised("DataError", "Invalid input of type: 'NoneType'. Convert to a bytes, string, int or float first."),
         true=raised("DataError", "Invalid input of type: 'bool'. Convert to a bytes, string, int or float first."),
         nothing="IndexError",
     )
-    api.get("/errors/refused", "connection refused", redis=1).answers(error="ConnectionError")
+    api.get("/errors/refused", "refused connection", redis=1).answers(error="ConnectionError")

@@ -12,8 +12,8 @@ def requests(api: Api) -> None:
         hdel=1,
         hscan_iter={"height": "1.75"},
     )
-    api.get("/hashes/bytes/all", "HGETALL in bytes", redis=3).answers(hgetall={b"age": b"36", b"name": b"Ada"})
-    api.get("/hashes/fields", "fields of a hash", redis=11).answers(
+    api.get("/hashes/bytes/all", "HGETALL of bytes", redis=3).answers(hgetall={b"age": b"36", b"name": b"Ada"})
+    api.get("/hashes/fields", "HSETNX, HKEYS and HVALS", redis=11).answers(
         hset=1,
         hsetnx=[0, 1],
         hexists=[True, False],
@@ -23,7 +23,7 @@ def requests(api: Api) -> None:
         hvals=["", "2"],
         hrandfield=["milk", "tea"],
     )
-    api.get("/hashes/order", "order of a hash", redis=3).answers(
+    api.get("/hashes/order", "order of a hash's fields", redis=3).answers(
         fields=[f"field:{number}" for number in range(10)],
         found={f"field:{number}": str(number * 7 % 10) for number in range(10)},
     )
@@ -37,7 +37,7 @@ def requests(api: Api) -> None:
         lpop_two=[b"b", b"b2"],
         rpop=[b"a"],
     )
-    api.get("/lists/change", "lists, changed", redis=14).answers(
+    api.get("/lists/change", "LSET, LREM and LTRIM", redis=14).answers(
         rpush=5,
         lpushx=[6, 0],
         lindex=[b"z", None],
@@ -48,10 +48,10 @@ def requests(api: Api) -> None:
         brpoplpush=[b"b", None],
         left=[[b"z"], [b"b", b"c"]],
     )
-    api.get("/queues", "blocking pops", redis=6).answers(
+    api.get("/queues", "BLPOP, BRPOP and BLMOVE", redis=6).answers(
         rpush=3, blpop=[b"queue", b"1"], brpop=[b"queue", b"3"], blmove=b"2", in_vain=None
     )
-    api.get("/queues/waited", "blocking pop that waits", redis=4).answers(
+    api.get("/queues/waited", "BLPOP that waits", redis=4).answers(
         deleted=0, pushed=1, queue=b"work", job=b"job 1", left=0
     )
     api.get("/sets", "sets", redis=8).answers(
@@ -63,8 +63,8 @@ def requests(api: Api) -> None:
         spop=matches(r"b'(y|z|1|2\.5)'"),
         sscan=[b"x", b"y", b"z"],
     )
-    api.get("/sets/algebra", "Python sets", redis=3).answers(mine={b"hot", b"new"}, both={b"hot"})
-    api.get("/sets/kinds", "types of sets", redis=5).answers(
+    api.get("/sets/algebra", "sets as Python sets", redis=3).answers(mine={b"hot", b"new"}, both={b"hot"})
+    api.get("/sets/kinds", "types of SUNION and SINTER", redis=5).answers(
         sadd=[2, 2], union="set", of_union=[b"hot", b"new", b"\xff"], common="set", of_common=[b"hot"]
     )
     api.get("/scores", "sorted sets", redis=9).answers(
@@ -77,7 +77,7 @@ def requests(api: Api) -> None:
         with_scores={"ada": 10.5, "bob": 20.5, "cyd": 30.0},
         by_score=["bob"],
     )
-    api.get("/scores/ranges", "ranges with scores", redis=11).answers(
+    api.get("/scores/ranges", "sorted sets, ranges", redis=11).answers(
         zadd=4,
         zrevrange=[["dan", 40.0], ["cyd", 3.0]],
         zrangebyscore=[["bob", 2.5], ["cyd", 3.0]],
@@ -100,7 +100,7 @@ def requests(api: Api) -> None:
         scan={"d": 3.0, "e": 4.0, "f": 5.0},
     )
     api.get("/tuples", "tuples", redis=5).answers(zrange=[("ada", 1.0), ("bob", 2.0)], blpop=("pairs:list", "x"))
-    api.get("/places", "places", redis=7).answers(
+    api.get("/places", "geo sets", redis=7).answers(
         geoadd=2,
         geodist=166.2742,
         geopos=[[15.0873, 37.5027], None],

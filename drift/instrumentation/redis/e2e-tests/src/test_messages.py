@@ -27,7 +27,7 @@ def requests(api: Api) -> None:
         ],
         destroy=True,
     )
-    api.get("/streams/taken", "stream entries taken over", redis=10).answers(
+    api.get("/streams/taken", "XAUTOCLAIM", redis=10).answers(
         created=True,
         xadd="1-0",
         read=[["left", [["1-0", {"job": "1"}]]]],
@@ -39,7 +39,7 @@ def requests(api: Api) -> None:
         nothing=[],
         xlen=1,
     )
-    api.post("/events", "stream id of the server", redis=3).answers(
+    api.post("/events", "stream id set by the server", redis=3).answers(
         same=True, fields={"kind": "login"}, removed=1, id=matches(r"'\d+-\d+'")
     )
     api.get("/publish", "PUBLISH", redis=4).answers(publish=0, channels=[], numsub=[["news:nobody", 0]], numpat=0)

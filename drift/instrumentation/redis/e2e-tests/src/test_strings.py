@@ -19,7 +19,7 @@ def requests(api: Api) -> None:
     )
     api.post(
         "/strings/echo",
-        "unusual text",
+        "unusual keys and values",
         json={"echo": "žluť 馬 🐎", "": "empty key", "echo:empty": "", "echo line\n": "a\r\nb\tc", "echo\x00": "\x00"},
         redis=3,
     ).answers(
@@ -38,7 +38,7 @@ def requests(api: Api) -> None:
     api.get("/strings/larger", "1.2 MB value", recorded="size", redis=5).answers(
         piped=[1200000], after=[1200000, [1]], get=None
     )
-    api.get("/strings/parts", "parts of a string", redis=11).answers(
+    api.get("/strings/parts", "APPEND, GETRANGE and SETRANGE", redis=11).answers(
         append=[6, 9],
         getrange=["green", "tea", ""],
         setrange=9,
@@ -49,19 +49,19 @@ def requests(api: Api) -> None:
     )
     message = "'utf-8' codec can't encode character '\\ud83d' in position 4: surrogates not allowed"
     refused = raised("UnicodeEncodeError", message)
-    api.post("/strings/half", "half a character", json={"text": "cut \ud83d"}, redis=2).answers(
+    api.post("/strings/half", "lone surrogate", json={"text": "cut \ud83d"}, redis=2).answers(
         set=refused, piped=refused
     )
-    api.get("/products/7", "cache", redis=5).answers(looks=["miss", PRODUCT], setex=True, product=PRODUCT)
-    api.get("/counters", "counters", redis=5).answers(incr=1, incrby=101, decr=100, incrbyfloat=0.1)
-    api.get("/counters/large", "large counter", redis=2).answers(incr=9007199254740993)
+    api.get("/products/7", "SETEX as a cache", redis=5).answers(looks=["miss", PRODUCT], setex=True, product=PRODUCT)
+    api.get("/counters", "INCR and DECR", redis=5).answers(incr=1, incrby=101, decr=100, incrbyfloat=0.1)
+    api.get("/counters/large", "INCR above 2^53", redis=2).answers(incr=9007199254740993)
     api.get("/bits", "bits and HyperLogLog", redis=11).answers(
         mset=True, setbit=0, getbit=0, bitcount=2, bitop=1, bitfield=[65, 9, 9], pfadd=[1, 1], pfmerge=True, pfcount=3
     )
     api.get("/keys/expiry", "EXPIRE and TTL", redis=8).answers(
         set=True, ttl_none=-1, ttl_missing=-2, expire=True, ttl=True, expireat=True, pexpireat=True, persist=True
     )
-    api.get("/keys/change", "keys", redis=9).answers(
+    api.get("/keys/change", "RENAME, COPY and MOVE", redis=9).answers(
         set=True, type=b"string", encoding=b"int", rename=True, copy=True, move=[True, b"12"]
     )
     api.get("/keys/find", "KEYS and SCAN", redis=8).answers(
@@ -73,7 +73,7 @@ def requests(api: Api) -> None:
         lists=[b"user:list"],
         dbsize=5,
     )
-    api.get("/keys/another-order", "long commands in another order", redis=3).answers(
+    api.get("/keys/another-order", "long commands in reverse order", redis=3).answers(
         mset=True, last=[*ORDERS[:12], "order:13"], last_but_one=ORDERS[:13]
     )
     api.get("/keys/list", "SORT, DUMP and RESTORE", redis=8).answers(
