@@ -11,7 +11,7 @@ SCHEMA = Path(__file__).resolve().parent / "src" / "schema.sql"
 
 class Psycopg2Runner(E2ETestRunnerBase):
     def set_up(self, variables: Mapping[str, str]) -> None:
-        import psycopg2  # only in the harness's environment; replay alone does not need it
+        import psycopg2  # installed only in the harness's environment, and not needed for a replay
 
         with closing(psycopg2.connect(variables["DATABASE_URL"])) as connection, connection, connection.cursor() as cur:
             cur.execute(SCHEMA.read_text())

@@ -46,7 +46,7 @@ def read_settings() -> list[tuple[str, str]]:
 
 orm.warm_up()
 SETTINGS = read_settings()
-changing.count_settings_in_a_replay()
+changing.query_only_in_replay()
 
 
 @app.get("/health")
@@ -62,7 +62,7 @@ def raised(error: Exception) -> Any:
 
 @app.get("/settings")
 def settings() -> Response:
-    """Returns the settings that were read at the start."""
+    """Returns the settings that were read at startup."""
     return jsonify(shown(SETTINGS))
 
 

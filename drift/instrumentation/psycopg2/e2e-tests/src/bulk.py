@@ -4,7 +4,7 @@ import io
 import os
 from typing import Any, Callable
 
-from database import ask, connection, fetched, routes, shown, taken_away, typed
+from database import ask, connection, fetched, pop_orders, routes, shown, typed
 from flask import Response, jsonify, request
 from psycopg2.extras import execute_batch, execute_values
 
@@ -41,7 +41,7 @@ INTO_STOCK: dict[str, Callable[[Any], Any]] = {
     "execute-batch": lambda cur: execute_batch(cur, INSERT, PAIRS, page_size=2),
     "execute-values": lambda cur: execute_values(cur, INSERT_VALUES, PAIRS),
     "equal-rows": equal_rows,
-    "equal-rows-batch": lambda cur: execute_batch(cur, INSERT, EQUAL[:1] * 4, page_size=2),  # pages that are equal too
+    "equal-rows-batch": lambda cur: execute_batch(cur, INSERT, EQUAL[:1] * 4, page_size=2),  # the pages are equal, too
     "equal-rows-values": lambda cur: execute_values(cur, INSERT_VALUES, EQUAL),
     "copy-in": copy_in,
 }
@@ -49,7 +49,7 @@ INTO_STOCK: dict[str, Callable[[Any], Any]] = {
 
 @routes.get("/bulk/<what>")
 def into_stock(what: str, conn: Any) -> Response:
-    """Returns the result of filling an empty table, and the table's content."""
+    """Fills an empty table. Returns the result and the table's content."""
     with conn.cursor() as cur:
         given = INTO_STOCK[what](cur)
     return jsonify(given=given, left=ask(conn, ALL))
@@ -61,7 +61,7 @@ def executemany_of_body() -> Response:
     with connection() as conn, conn, conn.cursor() as cur:
         cur.executemany("INSERT INTO orders VALUES ('body', %(item)s, %(quantity)s)", asked)
         result = fetched(cur)
-    return jsonify(asked=asked, result=result, seen=taken_away("body")), 201
+    return jsonify(asked=asked, result=result, seen=pop_orders("body")), 201
 
 
 @routes.get("/bulk/executemany-updates")
@@ -71,8 +71,8 @@ def executemany_updates(conn: Any, cur: Any) -> Response:
 
 
 @routes.get("/bulk/another-order")
-def another_order(cur: Any) -> Response:
-    """One statement with several batches that differ only in later rows. Replay reverses their order."""
+def in_reverse_order(cur: Any) -> Response:
+    """One statement with two batches that differ only in later rows. Replay reverses their order."""
     asked = {"one": [("tea",), ("none",)], "two": [("tea",), ("mate",)]}
     found = {}
     for name in sorted(asked, reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"):

@@ -12,8 +12,8 @@ from psycopg2.extras import register_uuid
 from sqlalchemy import text
 
 REPLAY = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
-NO_ANSWER = "[Tusk REPLAY] No mock found for psycopg2"
-UNANSWERED = "not recorded"
+NO_MOCK = "[Tusk REPLAY] No mock found for psycopg2"
+NOT_RECORDED = "not recorded"
 
 register_uuid()
 
@@ -22,25 +22,24 @@ def new_id() -> UUID:
     return uuid4()
 
 
-def in_replay_alone(call: Callable[[], Any]) -> Any:
-    """Returns the result of `call` in replay. UNANSWERED outside of replay, or without a recorded call."""
+def only_in_replay(call: Callable[[], Any]) -> Any:
+    """Returns the result of `call` in replay. NOT_RECORDED outside of replay, or without a mock."""
     if not REPLAY:
-        return UNANSWERED
+        return NOT_RECORDED
     try:
         return typed(call())
     except RuntimeError as error:
-        return UNANSWERED if str(error).startswith(NO_ANSWER) else str(error)
+        return NOT_RECORDED if str(error).startswith(NO_MOCK) else str(error)
 
 
 AT_START = {"rowcount": 0}
 
 
-def count_settings_in_a_replay() -> None:
-    """Makes a call at the start of a replay only. No recorded call can answer it, so the SDK returns no rows.
+def query_only_in_replay() -> None:
+    """Makes a call at startup, only in replay. It has no mock, so the SDK returns no rows.
 
-    It has a parameter and uses SQLAlchemy. A call of psycopg2 without them would be answered by any recorded one once
-    the CLI has loaded them all; it waits for them for 9 s, and the replay's application starts while the recording
-    continues.
+    It has a parameter and uses SQLAlchemy. A call of psycopg2 without them could get the mock of any recorded one: the
+    application of the replay starts while the recording continues, and the CLI waits up to 9 s until all are loaded.
     """
     if REPLAY:
         with engine.connect() as conn:
@@ -49,7 +48,7 @@ def count_settings_in_a_replay() -> None:
 
 
 @routes.get("/changing/start")
-def asked_for_at_the_start() -> Response:
+def startup_result() -> Response:
     return jsonify(AT_START)
 
 
@@ -101,11 +100,11 @@ def new_uuid_through_sqlalchemy() -> Response:
 
 
 @routes.get("/changing/only-in-replay")
-def only_in_replay(conn: Any, cur: Any) -> Response:
-    """Unrecorded calls next to recorded ones, each on a new cursor. Only the unrecorded ones have no result."""
+def statements_only_in_replay(conn: Any, cur: Any) -> Response:
+    """Statements without a mock next to a recorded one, each on a new cursor. Only the recorded one has a result."""
     found = [
-        in_replay_alone(lambda: ask(conn, "SELECT 'only in replay' AS text")),
-        in_replay_alone(lambda: ask(conn, "SELECT %s || ' in replay' AS text", ("only",))),
-        in_replay_alone(lambda: cur.executemany("UPDATE stock SET item = %s -- in replay", [("only",)])),
+        only_in_replay(lambda: ask(conn, "SELECT 'only in replay' AS text")),
+        only_in_replay(lambda: ask(conn, "SELECT %s || ' in replay' AS text", ("only",))),
+        only_in_replay(lambda: cur.executemany("UPDATE stock SET item = %s -- in replay", [("only",)])),
     ]
     return jsonify(found=found, recorded=ask(conn, "SELECT 'in both' AS text"))

@@ -14,11 +14,11 @@ from database import (
     dicts,
     order,
     own_connection,
+    pop_orders,
     reason_of,
     routes,
     rows,
     shown,
-    taken_away,
 )
 from flask import Response, jsonify
 from opentelemetry import context
@@ -48,7 +48,7 @@ class FloatConnection(extensions.connection):
 
 
 @contextmanager
-def lent(pool: Any, **options: Any) -> Iterator[Any]:
+def borrowed(pool: Any, **options: Any) -> Iterator[Any]:
     conn = pool.getconn()
     try:
         yield conn
@@ -106,7 +106,7 @@ def asynchronous() -> Response:
         return jsonify(rows=shown(cur.fetchall()), rowcount=cur.rowcount, executing=conn.isexecuting())
 
 
-# Checks that libraries make before they pass a connection on, and the type that C code sees.
+# Functions that need a real connection or cursor: type checks of libraries, and functions in C.
 GIVEN: dict[str, Callable[[Any, Any], Any]] = {
     "is-connection": lambda conn, _: isinstance(conn, extensions.connection),
     "given-connection": lambda conn, _: {"text": COMPOSED.as_string(conn)},
@@ -135,8 +135,8 @@ def typecaster_of_cursor(cur: Any) -> Response:
 
 
 @routes.get("/connections/told")
-def told_of_connection() -> Response:
-    """Attributes that do not depend on the server's address; and the DB-API's exceptions as attributes."""
+def attributes_of_connection() -> Response:
+    """Attributes that do not depend on the server's address, and the DB-API's exceptions, which are attributes too."""
     errors = ("Error", "DatabaseError", "IntegrityError", "OperationalError", "ProgrammingError", "DataError")
     with own_connection() as conn:
         info, names = conn.info, ("client_encoding", "TimeZone", "DateStyle", "standard_conforming_strings")
@@ -210,30 +210,30 @@ def pool_of_dicts() -> Response:
 
 
 @routes.get("/connections/pool-rollback")
-def pool_rolls_back() -> Response:
+def pool_that_rolls_back() -> Response:
     """A connection that is returned to the pool is rolled back."""
-    with lent(simple) as conn:
+    with borrowed(simple) as conn:
         placed = [order(conn, "pool", "lost")]
-    with lent(simple) as conn, conn:
+    with borrowed(simple) as conn, conn:
         placed.append(order(conn, "pool", "kept"))
-    return jsonify(placed=placed, seen=taken_away("pool"), open=not conn.closed, pool=simple.closed)
+    return jsonify(placed=placed, seen=pop_orders("pool"), open=not conn.closed, pool=simple.closed)
 
 
 @routes.get("/connections/pool-exhausted")
 def pool_exhausted() -> Response:
-    with lent(simple), lent(simple) as second:
+    with borrowed(simple), borrowed(simple) as second:
         answer = reason_of(PoolError, simple.getconn)
         return jsonify(answer=answer, result=ask(second, "SELECT 'still there' AS text"))
 
 
 @routes.get("/connections/pool-close")
-def pool_gives_up_a_connection() -> Response:
-    """A connection that is closed when it is returned. The pool opens another one."""
+def pool_that_closes_a_connection() -> Response:
+    """A connection that is closed when it is returned to the pool. The pool opens another one."""
     pool = SimpleConnectionPool(1, 1, URL)
     try:
-        with lent(pool, close=True) as first:
+        with borrowed(pool, close=True) as first:
             found = [ask(first, "SELECT 1 AS one")]
-        with lent(pool) as second:
+        with borrowed(pool) as second:
             found.append(ask(second, "SELECT 2 AS two"))
     finally:
         pool.closeall()

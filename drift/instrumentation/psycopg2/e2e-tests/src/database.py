@@ -16,7 +16,7 @@ URL = os.environ.get("DATABASE_URL", "postgresql://app:s3cret@127.0.0.1:5432/app
 FIRST_OWN_TYPE = 16384  # the server numbers a schema's types from here on, in the order of their creation
 
 # A log-in takes longer than most requests, so connections are reused. psycopg2's pools (other requests cover them) do
-# not work here: in replay they would get new connections from the SDK's stand-in, where nothing listens.
+# not work here: where nothing listens in replay, they would get a new MockConnection of the SDK each time.
 idle: SimpleQueue[Any] = SimpleQueue()
 
 Show = Callable[[list[Any]], Any]
@@ -156,7 +156,7 @@ def orders(conn: Any, till: str) -> dict[str, Any]:
     return ask(conn, "SELECT item, quantity FROM orders WHERE till = %s ORDER BY item", (till,))
 
 
-def taken_away(till: str) -> dict[str, Any]:
+def pop_orders(till: str) -> dict[str, Any]:
     """Deletes the committed orders of a till and returns them."""
     gone = "WITH gone AS (DELETE FROM orders WHERE till = %s RETURNING *) SELECT item, quantity FROM gone ORDER BY item"
     return ask(observer, gone, (till,))

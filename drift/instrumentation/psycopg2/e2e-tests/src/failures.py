@@ -3,7 +3,7 @@
 from typing import Any
 
 import psycopg2
-from database import ask, order, reason_of, routes, taken_away, typed
+from database import ask, order, pop_orders, reason_of, routes, typed
 from flask import Response, jsonify
 from psycopg2 import errorcodes, errors, extensions
 
@@ -43,7 +43,7 @@ def messages(conn: Any) -> Response:
 
 @routes.get("/failures/refused-by-adapter")
 def refused_by_adapter(cur: Any) -> Response:
-    """The application's own adapter rejects a value, with an error without a message."""
+    """A custom adapter raises an error without a message."""
     try:
         cur.execute("SELECT %s AS secret", (Secret("open sesame"),))
         return jsonify(outcome="fine")
@@ -88,12 +88,12 @@ def aborted_transaction(conn: Any) -> Response:
 
 
 @routes.get("/failures/savepoint")
-def saved_by_a_savepoint(conn: Any) -> Response:
+def rollback_to_savepoint(conn: Any) -> Response:
     steps = [order(conn, "savepoint", "tea"), ask(conn, "SAVEPOINT line")]
     reason = reason_of(Exception, order, conn, "savepoint", "tea")
     steps.append(ask(conn, "ROLLBACK TO SAVEPOINT line"))
     conn.commit()
-    return jsonify(steps=steps, reason=reason, seen=taken_away("savepoint"))
+    return jsonify(steps=steps, reason=reason, seen=pop_orders("savepoint"))
 
 
 @routes.get("/failures/with-block")
@@ -105,7 +105,7 @@ def with_block(conn: Any) -> Response:
             order(conn, "with-block", "refused", -1)
     except Exception as error:
         reason = str(error)
-    return jsonify(lost=lost, reason=reason, seen=taken_away("with-block"))
+    return jsonify(lost=lost, reason=reason, seen=pop_orders("with-block"))
 
 
 @routes.get("/failures/executemany")
@@ -113,7 +113,7 @@ def executemany(conn: Any, cur: Any) -> Response:
     rows = [("tea",), ("tea",), ("bread",)]
     reason = reason_of(Exception, cur.executemany, "INSERT INTO orders VALUES ('many', %s)", rows)
     conn.commit()
-    return jsonify(reason=reason, seen=taken_away("many"))
+    return jsonify(reason=reason, seen=pop_orders("many"))
 
 
 @routes.get("/failures/nothing-to-fetch")

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from database import URL, about, routes, taken_away, typed
+from database import URL, about, pop_orders, routes, typed
 from flask import Response, g, has_request_context, jsonify
 from sqlalchemy import Connection, bindparam, column, create_engine, event, func, insert, select, table, text, update
 from sqlalchemy.exc import IntegrityError
@@ -33,7 +33,7 @@ def note(_conn: Connection, cursor: Any, *_: Any) -> None:
         g.setdefault("cursors", []).append(about(cursor))
 
 
-def answered(**answer: Any) -> Response:
+def respond(**answer: Any) -> Response:
     """Returns a response with the attributes of the request's cursors."""
     return jsonify(**answer, cursors=g.get("cursors", []))
 
@@ -49,7 +49,7 @@ def core() -> Response:
         select(items.c.id, items.c.name, items.c.price).where(items.c.price < bindparam("most")).order_by(items.c.id)
     )
     with engine.connect() as conn:
-        return answered(
+        return respond(
             built=found(conn, cheap, {"most": 4}),
             text=found(conn, text("SELECT name, stock FROM items WHERE id = :id"), {"id": -5}),
             scalar=typed(conn.scalar(select(func.count()).select_from(items))),
@@ -65,7 +65,7 @@ def many() -> Response:
             change, [{"where": "rows", "which": "tea", "wanted": 5}, {"where": "rows", "which": "bread", "wanted": 6}]
         )
         counts = [inserted.rowcount, changed.rowcount]
-    return answered(counts=counts, seen=taken_away("rows"))
+    return respond(counts=counts, seen=pop_orders("rows"))
 
 
 @routes.get("/orm/rollback")
@@ -79,7 +79,7 @@ def rollback() -> Response:
         conn.commit()
         counts.append(conn.execute(add, {"item": "lost too"}).rowcount)
         conn.rollback()
-    return answered(counts=counts, seen=taken_away("nested"))
+    return respond(counts=counts, seen=pop_orders("nested"))
 
 
 @routes.get("/orm/status-message")
@@ -109,4 +109,4 @@ def error_of_many() -> Response:
         outcome = "fine"
     except Exception:
         outcome = "refused"
-    return answered(outcome=outcome, seen=taken_away("wrong"))
+    return respond(outcome=outcome, seen=pop_orders("wrong"))

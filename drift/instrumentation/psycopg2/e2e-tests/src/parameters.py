@@ -1,7 +1,7 @@
 """Parameters of statements.
 
-The response repeats parameters that come with the request ("asked"), because the SDK may answer a statement with a
-recorded one that has other parameters.
+The response repeats the parameters of the request ("asked"), because a statement may get the mock of one with other
+parameters.
 """
 
 import os
@@ -12,8 +12,8 @@ from database import ask, fetched, routes, rows, shown
 from flask import Response, jsonify, request
 from psycopg2 import sql
 
-ANOTHER_ORDER = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
-"""The order of calls is often random (threads, a set); here it is reversed in replay."""
+REVERSED = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
+"""In replay the calls are made in reverse order: an application with threads has no fixed order either."""
 
 
 @routes.get("/parameters/items/<int:item>")
@@ -29,9 +29,9 @@ def named_parameters(conn: Any) -> Response:
 
 
 @routes.get("/parameters/another-order")
-def another_order(conn: Any) -> Response:
+def in_reverse_order(conn: Any) -> Response:
     statement = "SELECT name FROM items WHERE id = %s"
-    asked = sorted([1, 2, 3], reverse=ANOTHER_ORDER)
+    asked = sorted([1, 2, 3], reverse=REVERSED)
     return jsonify({str(item): ask(conn, statement, (item,)) for item in asked})
 
 
@@ -70,10 +70,10 @@ def composed_insert(conn: Any) -> Response:
 
 @routes.get("/parameters/none")
 def with_and_without_parameters(conn: Any) -> Response:
-    """One text with None, () and {}. `%%` is one percent sign only if there are parameters, even empty ones."""
+    """One statement with None, () and {}. `%%` is one percent sign only if there are parameters, even empty ones."""
     statement = "SELECT '100%%' AS share"
     given: dict[str, Any] = {"None": None, "an empty tuple": (), "an empty dict": {}}
-    return jsonify({each: ask(conn, statement, given[each]) for each in sorted(given, reverse=ANOTHER_ORDER)})
+    return jsonify({each: ask(conn, statement, given[each]) for each in sorted(given, reverse=REVERSED)})
 
 
 @routes.get("/parameters/literal-percent")

@@ -1,7 +1,7 @@
 """Statements and results.
 
-The response repeats parameters that come with the request ("asked"), because the SDK may answer a statement with a
-recorded one that has other parameters.
+The response repeats the parameters of the request ("asked"), because a statement may get the mock of one with other
+parameters.
 """
 
 from typing import Any
@@ -118,7 +118,7 @@ def report(conn: Any) -> Response:
 
 @routes.get("/queries/several")
 def several_statements(conn: Any) -> Response:
-    """One text with several statements, separated by semicolons: the result is that of the last one."""
+    """Several statements in one string, separated by semicolons. The result is that of the last one."""
     fill, query = "INSERT INTO stock (item) VALUES ('a'), ('b')", "SELECT item FROM stock ORDER BY item"
     return jsonify(ask(conn, f"{fill}; {query}"))
 

@@ -1,4 +1,4 @@
--- What the requests read. Whatever they write is rolled back, or it is an order, which they take away in the end.
+-- The data that the requests read. They roll back what they write, or write orders, which they delete at the end.
 CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
 
 CREATE TYPE card AS (value int, suit text);
@@ -33,7 +33,7 @@ INSERT INTO basket VALUES ('bread', 3), ('mate', 2), ('tea', 1);
 
 CREATE TABLE stock (item text, quantity int);
 
--- What requests commit, each of them at a till of its own.
+-- What requests commit. Each request uses a till of its own.
 CREATE TABLE orders (
     till text NOT NULL,
     item text NOT NULL,

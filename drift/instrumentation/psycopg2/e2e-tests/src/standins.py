@@ -1,4 +1,4 @@
-"""A database that does not exist in replay: the connection is refused, and the SDK returns a stand-in."""
+"""A database that does not exist in replay: the connection is refused, and the SDK returns a MockConnection."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import psycopg2
 from connections import FloatConnection
-from database import URL, ask, dicts, fetched, order, reason_of, routes, rows, shown, taken_away, typed
+from database import URL, ask, dicts, fetched, order, pop_orders, reason_of, routes, rows, shown, typed
 from flask import Response, jsonify
 from psycopg2 import extensions
 from psycopg2.extras import RealDictCursor
@@ -26,7 +26,7 @@ ME = (
 
 
 @contextmanager
-def stand_in(**options: Any) -> Iterator[Any]:
+def mock_connection(**options: Any) -> Iterator[Any]:
     with closing(psycopg2.connect(**{**WHERE, **options})) as conn:
         yield conn
 
@@ -48,7 +48,7 @@ def uri() -> Response:
 
 @routes.get("/standins/named-cursor")
 def named_cursor() -> Response:
-    with stand_in() as conn:
+    with mock_connection() as conn:
         try:
             with conn.cursor("numbers", scrollable=True, withhold=True) as cur:
                 return jsonify(name=cur.name, scrollable=cur.scrollable, withhold=cur.withhold)
@@ -58,7 +58,7 @@ def named_cursor() -> Response:
 
 @routes.get("/standins/fetching")
 def fetching() -> Response:
-    with stand_in() as conn, conn.cursor() as cur:
+    with mock_connection() as conn, conn.cursor() as cur:
         cur.arraysize = 2
         cur.execute("SELECT generate_series(1, %s) AS number", (6,))
         found = [typed(cur.fetchone()), shown(cur.fetchmany()), typed(next(cur)), shown(list(cur))]
@@ -67,7 +67,7 @@ def fetching() -> Response:
 
 @routes.get("/standins/transactions")
 def transactions() -> Response:
-    with stand_in() as conn:
+    with mock_connection() as conn:
         with conn as bound:
             steps = [order(bound, "stand-in", "first")]
         steps.append(order(conn, "stand-in", "lost"))
@@ -76,12 +76,12 @@ def transactions() -> Response:
             cur.executemany("INSERT INTO orders VALUES ('stand-in', %s)", [("second",), ("third",)])
             steps.append(fetched(cur))
         conn.commit()
-    return jsonify(steps=steps, seen=taken_away("stand-in"), closed=bool(conn.closed))
+    return jsonify(steps=steps, seen=pop_orders("stand-in"), closed=bool(conn.closed))
 
 
 @routes.get("/standins/error")
 def error() -> Response:
-    with stand_in() as conn:
+    with mock_connection() as conn:
         reason = reason_of(Exception, ask, conn, "SELECT 1 / 0 AS never")
         conn.rollback()
         return jsonify(reason=reason, after=ask(conn, "SELECT 1 AS one"))
@@ -89,7 +89,7 @@ def error() -> Response:
 
 @routes.get("/standins/session")
 def session() -> Response:
-    with stand_in() as conn:
+    with mock_connection() as conn:
         conn.set_session(isolation_level="SERIALIZABLE", readonly=True)
         server = ask(conn, "SELECT current_setting('transaction_isolation') AS level")
         conn.rollback()
@@ -101,7 +101,7 @@ def session() -> Response:
 
 @routes.get("/standins/session-by-position")
 def session_by_position() -> Response:
-    with stand_in() as conn:
+    with mock_connection() as conn:
         try:
             conn.set_session("SERIALIZABLE", True)
         except TypeError:  # the message differs from Python 3.10 on
@@ -110,15 +110,15 @@ def session_by_position() -> Response:
 
 
 @routes.get("/standins/pool")
-def given_back_to_a_pool() -> Response:
-    pool = SimpleConnectionPool(1, 1, **WHERE)
+def pool() -> Response:
+    connections = SimpleConnectionPool(1, 1, **WHERE)
     try:
-        conn = pool.getconn()
+        conn = connections.getconn()
         found = shown(rows(conn, "SELECT 'of a pool' AS text"))
-        pool.putconn(conn)
+        connections.putconn(conn)
         return jsonify(found)
     finally:
-        pool.closeall()
+        connections.closeall()
 
 
 def picked(parameters: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -166,13 +166,13 @@ GIVEN: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
 @routes.get("/standins/<what>")
 def given(what: str) -> Response:
     options, read = GIVEN[what]
-    with stand_in(**options) as conn:
+    with mock_connection(**options) as conn:
         return jsonify(read(conn))
 
 
 @routes.get("/standins/closed")
 def closed() -> Response:
-    with stand_in() as conn:
+    with mock_connection() as conn:
         conn.close()
         try:
             conn.cursor()

@@ -9,7 +9,7 @@ def requests(api: Api) -> None:
     api.get("/bulk/executemany-updates", "executemany, updates", psycopg2=2).answers(
         {"result": done(5), "left": ordered(["str bread", "int 8"], ["str mate", "int 8"], ["str tea", "int 8"])}
     )
-    api.get("/bulk/another-order", "executemany in another order", {"one": done(1), "two": done(2)}, psycopg2=2)
+    api.get("/bulk/another-order", "executemany in reverse order", {"one": done(1), "two": done(2)}, psycopg2=2)
     api.get("/bulk/execute-batch", "execute_batch", {"given": None, "left": ordered(*PAIRS)}, psycopg2=3)
     api.get("/bulk/execute-values", "execute_values", {"given": None, "left": ordered(*PAIRS)}, psycopg2=2)
     api.get("/bulk/execute-values-fetch", "execute_values, template and fetch", psycopg2=2).answers(
@@ -29,6 +29,6 @@ def requests(api: Api) -> None:
         rowcount=3,
         text=["1|tea|2.50", "2|mate|3.00", "3|kávé|4.25", "4|water|-", "5|茶|10.00"],
     )
-    api.post("/bulk/executemany", "executemany, dicts of a body", psycopg2=2, expect=201, json=given).answers(
+    api.post("/bulk/executemany", "executemany with dicts from the body", psycopg2=2, expect=201, json=given).answers(
         {"asked": given, "result": done(2), "seen": ordered(["str kávé", "int 1"], ["str tea", "int 2"])}
     )

@@ -4,8 +4,8 @@ from e2e_common.record.client import Api
 
 
 def requests(api: Api) -> None:
-    api.get("/changing/start", "asked for at the start of a replay", {"rowcount": 0}, psycopg2=0)
-    api.get("/changing/now", "now as a parameter", inexact={"$.parameters[0], $.parameters[1]": 1}).finds(
+    api.get("/changing/start", "statement at startup only in replay", {"rowcount": 0}, psycopg2=0)
+    api.get("/changing/now", "current time as a parameter", inexact={"$.parameters[0], $.parameters[1]": 1}).finds(
         "past bool, kind text", [True, "str timestamp without time zone"]
     )
     api.get(
@@ -19,11 +19,11 @@ def requests(api: Api) -> None:
     api.get(
         "/changing/uuid-twice", "new UUID in each of two calls", psycopg2=3, inexact={"$.parameters[0].__uuid__": 2}
     ).answers([result("number int8, kind text", [f"int {n}", "str uuid"]) for n in (1, 2)])
-    api.get("/changing/uuid-given-back", "new UUID given back", True, inexact={"$.parameters[0]": 1})
-    api.get("/changing/uuid-sqlalchemy", "new UUID through SQLAlchemy", {"length": "int 36"}, psycopg2=0, sqlalchemy=1)
+    api.get("/changing/uuid-given-back", "new UUID returned by the server", True, inexact={"$.parameters[0]": 1})
+    api.get("/changing/uuid-sqlalchemy", "new UUID with SQLAlchemy", {"length": "int 36"}, psycopg2=0, sqlalchemy=1)
     api.get(
         "/changing/only-in-replay",
-        "calls of the replay alone",
+        "statements only in replay",
         unanswered=[
             "SELECT 'only in replay' AS text",
             "SELECT %s || ' in replay' AS text with [\"only\"]",

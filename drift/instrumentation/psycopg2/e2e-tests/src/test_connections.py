@@ -22,15 +22,15 @@ def requests(api: Api) -> None:
     api.get("/connections/asynchronous", "asynchronous connection").answers(
         {"executing": False, "rowcount": 2, "rows": [["int 1", "str tea"], ["int 2", "str mate"]]}
     )
-    api.get("/connections/is-connection", "instance of a connection", True, psycopg2=0)
-    api.get("/connections/given-connection", "connection given to C", psycopg2=0).answers(
+    api.get("/connections/is-connection", "isinstance of connection", True, psycopg2=0)
+    api.get("/connections/given-connection", "as_string(connection)", psycopg2=0).answers(
         {"text": 'SELECT "odd ""name""" FROM items'}
     )
-    api.get("/connections/quoted", "identifier quoted for a connection", {"name": '"odd ""name"""'}, psycopg2=0)
-    api.get("/connections/given-cursor", "cursor given to C", {"text": 'SELECT "odd ""name""" FROM items'}, psycopg2=0)
+    api.get("/connections/quoted", "quote_ident(connection)", {"name": '"odd ""name"""'}, psycopg2=0)
+    api.get("/connections/given-cursor", "as_string(cursor)", {"text": 'SELECT "odd ""name""" FROM items'}, psycopg2=0)
     api.get("/connections/typecaster", "typecaster of a connection", [["str TEA"]])
     api.get("/connections/typecaster-of-cursor", "typecaster of a cursor", [["str MATE"]])
-    api.get("/connections/told", "what a connection tells", psycopg2=0).answers(
+    api.get("/connections/told", "attributes of a connection", psycopg2=0).answers(
         {
             "after": 1,
             "async": 0,
@@ -56,7 +56,7 @@ def requests(api: Api) -> None:
             "unknown": None,
         }
     )
-    api.get("/connections/parameters", "parameters and version").answers(
+    api.get("/connections/parameters", "server parameters and version").answers(
         about(1, ", ".join(["current_setting text"] * 4)),
         same={"TimeZone": True, "server_encoding": True, "server_version": True},
         unknown=None,
@@ -68,20 +68,20 @@ def requests(api: Api) -> None:
     api.get("/connections/notices", "notices and notifications", psycopg2=2).answers(
         {"notices": ["NOTICE:  running low\n", "WARNING:  out of tea\n"], "notifies": [["orders", "number 7"]]}
     )
-    api.get("/connections/pool-of-dicts", "pool of dict connections", psycopg2=2).answers(
+    api.get("/connections/pool-of-dicts", "pool with RealDictCursor", psycopg2=2).answers(
         {"found": [result("id int4, name text", {"id": "int 5", "name": "str 茶"})] * 2, "same": False}
     )
-    api.get("/connections/pool-rollback", "pool rolls back", psycopg2=3).answers(
+    api.get("/connections/pool-rollback", "pool that rolls back", psycopg2=3).answers(
         open=True, placed=[placed("lost"), placed("kept")], pool=False, seen=ordered(["str kept", "int 1"])
     )
     api.get("/connections/pool-exhausted", "pool exhausted").answers(
         {"answer": "connection pool exhausted", "result": result("text", ["str still there"])}
     )
-    api.get("/connections/pool-close", "pool gives up a connection", psycopg2=2).answers(
+    api.get("/connections/pool-close", "pool that closes a connection", psycopg2=2).answers(
         {"closed": [True, True, True], "results": [result("one int4", ["int 1"]), result("two int4", ["int 2"])]}
     )
     found = [_item(1, "tea", 40), _item(5, "茶", 3)]
-    api.get("/parallel/own", "threads", found, psycopg2=2)
+    api.get("/parallel/own", "threads with a connection each", found, psycopg2=2)
     found = [_item(2, "mate", 12), _item(3, "kávé", 0), _item(4, "water", 7)]
     api.get("/parallel/shared", "threads that share a connection", found, psycopg2=3)
 

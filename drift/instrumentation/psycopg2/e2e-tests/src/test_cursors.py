@@ -4,13 +4,13 @@ from e2e_common.record.client import Api
 
 
 def requests(api: Api) -> None:
-    api.get("/cursors/array-size", "fetchmany() of a changed arraysize", psycopg2=2).answers(
+    api.get("/cursors/array-size", "fetchmany() with a changed arraysize", psycopg2=2).answers(
         found=[[[f"int {n}"] for n in numbers] for numbers in ((1, 2, 3), (4, 5, 6, 7), (8,))],
         dicts=[{"number": f"int {n}"} for n in (1, 2, 3)],
         size=[1, 3],
     )
-    api.get("/cursors/sizes", "sizes that do nothing").finds("word text", ["str tea"])
-    api.get("/cursors/tzinfo-factory", "class of time zones").answers(
+    api.get("/cursors/sizes", "setinputsizes and setoutputsize").finds("word text", ["str tea"])
+    api.get("/cursors/tzinfo-factory", "tzinfo_factory").answers(
         {"moment": "datetime 2024-02-29T10:30:00+00:00", "zone": "FixedOffsetTimezone"}
     )
     api.get("/cursors/real-dict", "RealDictCursor").answers(
@@ -20,7 +20,7 @@ def requests(api: Api) -> None:
         one={"id": "int 1", "name": "str tea", "price": "Decimal 2.50"},
         rest=[{"id": "int 3", "name": "str kávé", "price": "Decimal 4.25"}],
     )
-    api.get("/cursors/subclass-of-connection", "RealDictCursor's subclass, of the connection", psycopg2=2).answers(
+    api.get("/cursors/subclass-of-connection", "subclass of RealDictCursor as cursor_factory", psycopg2=2).answers(
         {"default": result(ITEM, *NAMED), "other": result(ITEM, *ITEMS)}
     )
     api.get("/cursors/real-dict-rows", "RealDictRow").answers(
@@ -53,8 +53,8 @@ def requests(api: Api) -> None:
     api.get("/cursors/connection-classes", "connection classes", psycopg2=2).answers(
         {"log": ["SELECT name FROM items WHERE id = 2"], "rows": [*({"DictRow": item} for item in ITEMS), ["str mate"]]}
     )
-    api.get("/cursors/factory-set-later", "cursor factory set later", [{"RealDictRow": item} for item in NAMED])
-    api.get("/cursors/own-class", "own cursor class", {"executed": 1, "scalar": "Decimal 10.00"})
+    api.get("/cursors/factory-set-later", "cursor_factory set later", [{"RealDictRow": item} for item in NAMED])
+    api.get("/cursors/own-class", "custom cursor class", {"executed": 1, "scalar": "Decimal 10.00"})
     api.get("/cursors/server", "named cursor").answers(
         columns=[["n", 23], ["square", 23]],
         many=[["int 4", "int 16"], ["int 5", "int 25"]],

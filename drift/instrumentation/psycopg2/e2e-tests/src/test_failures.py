@@ -25,7 +25,7 @@ def requests(api: Api) -> None:
             "too few": "tuple index out of range",
         }
     )
-    api.get("/failures/refused-by-adapter", "parameter refused by its adapter").answers(
+    api.get("/failures/refused-by-adapter", "adapter that raises").answers(
         {"outcome": "refused", "reason": "PermissionError"}
     )
     api.get("/failures/caught-by-class", "unique violation").answers(
@@ -65,7 +65,7 @@ def requests(api: Api) -> None:
             result("one int4", ["int 1"]),
         ]
     )
-    api.get("/failures/savepoint", "saved by a savepoint", psycopg2=5).answers(
+    api.get("/failures/savepoint", "rollback to a savepoint after an error", psycopg2=5).answers(
         reason=lines(
             'duplicate key value violates unique constraint "orders_pkey"',
             "DETAIL:  Key (till, item)=(savepoint, tea) already exists.",
@@ -88,7 +88,7 @@ def requests(api: Api) -> None:
         ),
         seen=ordered(),
     )
-    api.get("/failures/nothing-to-fetch", "nothing to fetch", {"error": "no results to fetch"})
-    api.get("/failures/before-execute", "fetch before execute", psycopg2=0).answers(
+    api.get("/failures/nothing-to-fetch", "fetchall() without a result", {"error": "no results to fetch"})
+    api.get("/failures/before-execute", "fetch methods before execute()", psycopg2=0).answers(
         ["no results to fetch", "no results to fetch", "no results to fetch"]
     )

@@ -12,7 +12,7 @@ def requests(api: Api) -> None:
     api.get("/parameters/named?price=3&stock=3", "named parameters").answers(
         {"asked": {"price": 3.0, "stock": 3}, **result("id int4, name text", ["int 2", "str mate"])}
     )
-    api.get("/parameters/another-order", "statements in another order", psycopg2=3).answers(
+    api.get("/parameters/another-order", "statements in reverse order", psycopg2=3).answers(
         {"1": _names("tea"), "2": _names("mate"), "3": _names("kávé")}
     )
     api.get("/parameters/kinds", "kinds of parameters", psycopg2=3).answers(
@@ -28,16 +28,16 @@ def requests(api: Api) -> None:
     api.post("/parameters/basket", "composed INSERT", expect=201, json={"item": "kávé", "quantity": 2}).answers(
         {"asked": {"item": "kávé", "quantity": 2}, **result("item text, quantity int4", ["str kávé", "int 2"])}
     )
-    api.get("/parameters/none", "one text with and without parameters", psycopg2=3).answers(
+    api.get("/parameters/none", "same statement with and without parameters", psycopg2=3).answers(
         {"None": _share("100%%"), "an empty tuple": _share("100%"), "an empty dict": _share("100%")}
     )
-    api.get("/parameters/literal-percent", "per cent signs", psycopg2=4).answers(
+    api.get("/parameters/literal-percent", "percent signs", psycopg2=4).answers(
         text=_names("mate", "water"),
         doubled=_names("water"),
         parameter=_names("mate"),
         escaped=result("same bool", [True]),
     )
-    api.get("/parameters/time", "dates, times and spans in parameters").finds(
+    api.get("/parameters/time", "dates, times and intervals in parameters").finds(
         "day date, moment timestamp, span interval, text",
         [
             "date 2024-03-01",
@@ -46,7 +46,7 @@ def requests(api: Api) -> None:
             "str 2024-02-29",
         ],
     )
-    api.get("/parameters/time-in-rows", "dates, times and spans in rows of executemany", psycopg2=2).answers(
+    api.get("/parameters/time-in-rows", "dates, times and intervals in executemany", psycopg2=2).answers(
         result=done(2),
         left=[
             ["str 1999-12-31; 1999-12-31 23:59:00; -1 days +23:59:59"],

@@ -4,7 +4,7 @@ from e2e_common.record.client import Api
 
 
 def requests(api: Api) -> None:
-    api.get("/queries/fetching", "every way of fetching").answers(
+    api.get("/queries/fetching", "fetchone, fetchmany, fetchall, iteration").answers(
         one={"tuple": ["int 1"]},
         many=[["int 2"], ["int 3"]],
         default=[["int 4"]],
@@ -16,7 +16,7 @@ def requests(api: Api) -> None:
         arraysize=2,
         beside=about(10, "number int4"),
     )
-    api.get("/queries/nothing", "no rows").answers(
+    api.get("/queries/nothing", "query without rows").answers(
         {"all": [], "iterated": [], "many": [], "one": None, **about(0, "id int4, name text")}
     )
     api.get("/queries/reused", "cursor used for two queries", psycopg2=2).answers(
@@ -33,7 +33,7 @@ def requests(api: Api) -> None:
         rows=[[str(n), chr(97 + n % 26) * 20, f"{n * 1.5:.1f}"] for n in range(1, 121)],
         text=result("repeat text", [f"str {'žluťoučký 馬 ' * 2000}"]),
     )
-    api.get("/queries/same-names", "columns of one name", psycopg2=2).answers(
+    api.get("/queries/same-names", "columns with the same name", psycopg2=2).answers(
         plain=result("a int4, a text, ?column? numeric", ["int 1", "str x", "Decimal 2.5"]),
         dict=result("z int4, a text, a text", {"a": "str second", "z": "int 1"}),
     )
@@ -82,7 +82,7 @@ def requests(api: Api) -> None:
     api.get(
         "/queries/query", "query of a cursor", {"query": "str SELECT name FROM items WHERE id = 1 OR name = 'it''s'"}
     )
-    api.get("/queries/description", "description in full").answers(
+    api.get("/queries/description", "attributes of description").answers(
         [
             {
                 "display_size": None,
@@ -104,13 +104,13 @@ def requests(api: Api) -> None:
             },
         ]
     )
-    api.get("/queries/counted", "row count as a number", ["int 5", [0, 1, 2, 3, 4]])
+    api.get("/queries/counted", "rowcount as an int", ["int 5", [0, 1, 2, 3, 4]])
     api.get("/queries/scroll", "scroll").answers(
         again=[["int 1", "str tea", "Decimal 2.50"], ["int 2", "str mate", "Decimal 3.00"]],
         third={"tuple": ["int 3", "str kávé", "Decimal 4.25"]},
     )
-    api.get("/queries/row-number", "row number", [0, 1, 5])
+    api.get("/queries/row-number", "rownumber", [0, 1, 5])
     api.get("/queries/mogrify", "mogrify", {"text": "SELECT 1, 'it''s'"}, psycopg2=0)
     api.get("/queries/cast", "cast", ["int 7", "Decimal 2.50", "date 2024-02-29"], psycopg2=0)
     api.get("/queries/closed", "closed cursor", {"closed": True, "left": "cursor already closed"})
-    api.get("/queries/connection-of-cursor", "connection of a cursor", True, psycopg2=0)
+    api.get("/queries/connection-of-cursor", "cursor.connection", True, psycopg2=0)

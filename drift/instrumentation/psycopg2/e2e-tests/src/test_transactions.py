@@ -14,7 +14,7 @@ def requests(api: Api) -> None:
     api.get("/transactions/with", "with block", psycopg2=3).answers(
         steps=[done(1), placed("lost")], closed=0, reason="changed my mind", seen=ordered(["str kept", "int 3"])
     )
-    api.get("/transactions/with-bound", "connection bound by a with", psycopg2=3).answers(
+    api.get("/transactions/with-bound", "with connect() as connection", psycopg2=3).answers(
         {"steps": [done(1), ordered(["str tea", "int 2"])], "closed": 0, "seen": ordered(["str tea", "int 2"])}
     )
     api.get("/transactions/savepoints", "savepoints", psycopg2=7).answers(
@@ -50,8 +50,8 @@ def requests(api: Api) -> None:
     api.get("/transactions/locks", "locks", psycopg2=3).answers(
         {"locked": _items("mate"), "meanwhile": _items("bread"), "after": _items("bread", "mate")}
     )
-    api.get("/transactions/status", "status of a transaction", [[1, 0, 0], [2, 2, 2], [1, 0, 0]])
-    api.get("/transactions/one-phase", "transaction with an id", psycopg2=3).answers(
+    api.get("/transactions/status", "transaction status", [[1, 0, 0], [2, 2, 2], [1, 0, 0]])
+    api.get("/transactions/one-phase", "tpc_begin and tpc_commit", psycopg2=3).answers(
         refused="commit cannot be used during a two-phase transaction",
         seen=ordered(["str kept", "int 1"]),
         placed=[placed("kept"), placed("lost")],

@@ -35,10 +35,10 @@ def requests(api: Api) -> None:
     ).answers(["ObjectNotInPrerequisiteState", "55000", "prepared transactions are disabled"])
     api.get(
         "/unseen/recover",
-        "prepared transactions of the server",
+        "tpc_recover",
         psycopg2=0,
         leaks=["postgres: SELECT gid, prepared, owner, database FROM pg_prepared_xacts"],
     ).answers([[], 1])
-    api.get("/unseen/date-style", "another date style", leaks=["postgres: SET datestyle TO 'ISO'"]).finds(
+    api.get("/unseen/date-style", "DateStyle other than ISO", leaks=["postgres: SET datestyle TO 'ISO'"]).finds(
         "style text, day date", ["str ISO, DMY", "date 2024-02-29"]
     )

@@ -49,7 +49,7 @@ def requests(api: Api) -> None:
         "utc timestamptz, there timestamptz, none timestamptz",
         ["datetime 2024-02-29T07:30:00-03:00", "datetime 2024-06-30T15:30:00.000005-03:00", None],
     )
-    api.get("/values/far-date", "date out of range", {"error": "year 10000 is out of range"})
+    api.get("/values/far-date", "date out of Python's range", {"error": "year 10000 is out of range"})
     api.get("/values/intervals", "intervals").finds(
         "some interval, back interval, month interval, none interval",
         [
@@ -62,7 +62,7 @@ def requests(api: Api) -> None:
     found = {"data": bytes(range(224, 256)).hex(), "length": "int 1", "more": "ff00"}
     api.get("/values/bytes", "bytea", {**found, **about(1, "data bytea, length int4, more bytea")})
     api.get("/values/memoryview", "bytea as memoryview", {"type": "memoryview"})
-    api.get("/values/ascii-bytes", "bytea of text", {"text": "plain"})
+    api.get("/values/ascii-bytes", "bytea with ASCII text", {"text": "plain"})
     api.get("/values/json", "JSON").finds(
         "data jsonb, list json, nothing jsonb",
         [
@@ -74,7 +74,7 @@ def requests(api: Api) -> None:
     api.get("/values/nested-integers", "integers in JSON and arrays").finds(
         "data jsonb, numbers int4[]", [{"count": "int 3", "list": ["int 1"]}, ["int 1", "int 2", "int 3"]]
     )
-    api.get("/values/json-loads", "JSON with own loads").finds(
+    api.get("/values/json-loads", "JSON with a custom loads").finds(
         "one json, other jsonb", [{"price": "Decimal 2.50"}, ["Decimal 1.10"]]
     )
     api.get("/values/arrays", "arrays").finds(
@@ -96,7 +96,7 @@ def requests(api: Api) -> None:
         ["NumericRange [1, 5)", "DateRange [2024-01-01, None)", "NumericRange empty"],
     )
     api.get("/values/given-range", "range as a parameter").finds("inside bool", [True])
-    api.get("/values/as-text", "addresses and other types that come as text").finds(
+    api.get("/values/as-text", "types returned as text").finds(
         "host inet, net cidr, mac macaddr, place point, words tsvector, numbers text, card own",
         [
             "str 192.0.2.7",
@@ -115,12 +115,12 @@ def requests(api: Api) -> None:
     api.get("/values/enum", "enum, adapter and AsIs").answers(
         {"found": ["str happy", True, "str TEA"], "of_mood": True, **about(1, "mood own, worse bool, name text, oid")}
     )
-    api.get("/values/bits", "own type").finds(
+    api.get("/values/bits", "custom type").finds(
         "bits varbit, list varbit[], none varbit", [[True, False, True], [[True], None, [False, True]], None]
     )
-    api.get("/values/adapter", "adapter of an own class", [["str (0,-3)"], ["str (1,2)"]], psycopg2=2)
+    api.get("/values/adapter", "adapter of a custom class", [["str (0,-3)"], ["str (1,2)"]], psycopg2=2)
     api.get("/values/composite", "composite type", {"seat": ["str A", True]}, psycopg2=2)
-    api.post("/values/json", "JSON of a body", json={"tags": ["hot", None], "name": "té"}).finds(
+    api.post("/values/json", "JSON from the body", json={"tags": ["hot", None], "name": "té"}).finds(
         "text, tags jsonb, name text",
         ['str {"name":"t\\u00e9","tags":["hot",null]}', ["str hot", None], "str té"],
         asked={"tags": ["hot", None], "name": "té"},

@@ -12,16 +12,16 @@ from database import (
     order,
     orders,
     own_connection,
+    pop_orders,
     reason_of,
     routes,
-    taken_away,
     value,
 )
 from flask import Response, jsonify
 from psycopg2 import extensions
 
 
-def change_my_mind() -> None:
+def fail() -> None:
     raise LookupError("changed my mind")
 
 
@@ -30,7 +30,7 @@ def commit(conn: Any) -> Response:
     placed = order(conn, "commit", "tea", 2)
     before = orders(observer, "commit")
     conn.commit()
-    return jsonify(placed=placed, before=before, after=taken_away("commit"))
+    return jsonify(placed=placed, before=before, after=pop_orders("commit"))
 
 
 @routes.get("/transactions/rollback")
@@ -38,7 +38,7 @@ def rollback(conn: Any) -> Response:
     placed = order(conn, "rollback", "lost")
     own = orders(conn, "rollback")
     conn.rollback()
-    return jsonify(placed=placed, own=own, after=orders(conn, "rollback"), seen=taken_away("rollback"))
+    return jsonify(placed=placed, own=own, after=orders(conn, "rollback"), seen=pop_orders("rollback"))
 
 
 @routes.get("/transactions/with")
@@ -50,14 +50,14 @@ def with_block(conn: Any) -> Response:
     try:
         with conn:
             steps.append(order(conn, "with", "lost"))
-            change_my_mind()
+            fail()
     except LookupError as error:
         reason = str(error)
-    return jsonify(steps=steps, reason=reason, closed=conn.closed, seen=taken_away("with"))
+    return jsonify(steps=steps, reason=reason, closed=conn.closed, seen=pop_orders("with"))
 
 
 @routes.get("/transactions/with-bound")
-def connection_bound_by_a_with() -> Response:
+def with_connect() -> Response:
     """The first example of the documentation: `with connect()` commits at its end and leaves the connection open."""
     with psycopg2.connect(URL) as conn:
         with conn.cursor() as cur:
@@ -67,7 +67,7 @@ def connection_bound_by_a_with() -> Response:
             cur.execute("SELECT item, quantity FROM orders WHERE till = 'with-bound'")
             steps.append(fetched(cur))
     try:
-        return jsonify(steps=steps, closed=conn.closed, seen=taken_away("with-bound"))
+        return jsonify(steps=steps, closed=conn.closed, seen=pop_orders("with-bound"))
     finally:
         conn.close()
 
@@ -78,7 +78,7 @@ def savepoints(conn: Any) -> Response:
     steps += [ask(conn, "SAVEPOINT two"), order(conn, "savepoints", "second")]
     steps += [ask(conn, "ROLLBACK TO SAVEPOINT two"), ask(conn, "RELEASE SAVEPOINT one")]
     conn.commit()
-    return jsonify(steps=steps, seen=taken_away("savepoints"))
+    return jsonify(steps=steps, seen=pop_orders("savepoints"))
 
 
 @routes.get("/transactions/autocommit")
@@ -92,7 +92,7 @@ def autocommit(own: Any) -> Response:
     placed.append(order(own, "autocommit", "at once too"))
     said += [own.autocommit, own.isolation_level]
     own.rollback()
-    return jsonify(placed=placed, said=said, seen=taken_away("autocommit"))
+    return jsonify(placed=placed, said=said, seen=pop_orders("autocommit"))
 
 
 @routes.get("/transactions/autocommit-block")
@@ -101,7 +101,7 @@ def transaction_in_autocommit(own: Any) -> Response:
     own.set_session(autocommit=True)
     steps = [ask(own, "BEGIN"), order(own, "block", "lost"), ask(own, "ROLLBACK"), order(own, "block", "kept")]
     own.autocommit = False
-    return jsonify(steps=steps, seen=taken_away("block"), autocommit=own.autocommit)
+    return jsonify(steps=steps, seen=pop_orders("block"), autocommit=own.autocommit)
 
 
 @routes.get("/transactions/levels")
@@ -122,7 +122,7 @@ def isolation_levels() -> Response:
 
 @routes.get("/transactions/read-only")
 def read_only(own: Any) -> Response:
-    """Sets the session's characteristics together; a write is rejected. Then sets them one by one and resets them."""
+    """Sets the characteristics of the session together: a write is rejected. Then sets them one by one."""
     asked = "SELECT current_setting('transaction_read_only'), current_setting('transaction_deferrable')"
     own.set_session("SERIALIZABLE", readonly=True, deferrable=True)
     said = [[own.isolation_level, own.readonly, own.deferrable]]
@@ -144,12 +144,12 @@ def snapshot(own: Any) -> Response:
     placed = order(observer, "snapshot", "meanwhile")
     second = orders(own, "snapshot")
     own.commit()
-    return jsonify([first, placed, second, orders(own, "snapshot"), taken_away("snapshot")])
+    return jsonify([first, placed, second, orders(own, "snapshot"), pop_orders("snapshot")])
 
 
 @routes.get("/transactions/locks")
 def locks(conn: Any) -> Response:
-    """One transaction skips the rows that another one has locked."""
+    """A transaction skips the rows that another one has locked."""
     free = "SELECT item FROM basket WHERE item < 'n' ORDER BY item FOR UPDATE SKIP LOCKED"
     with connection() as other:
         locked = ask(conn, "SELECT item FROM basket WHERE item = 'mate' FOR UPDATE")
@@ -168,7 +168,7 @@ def status(conn: Any) -> Response:
 
 
 @routes.get("/transactions/one-phase")
-def distributed_in_one_phase() -> Response:
+def tpc_in_one_phase() -> Response:
     with own_connection() as conn:
         xid = conn.xid(42, "shop", "till 1")
         conn.tpc_begin(xid)
@@ -179,4 +179,4 @@ def distributed_in_one_phase() -> Response:
         placed.append(order(conn, "one-phase", "lost"))
         conn.tpc_rollback()
     parts = [xid.format_id, xid.gtrid, xid.bqual, str(xid)]
-    return jsonify(placed=placed, xid=parts, refused=refused, seen=taken_away("one-phase"))
+    return jsonify(placed=placed, xid=parts, refused=refused, seen=pop_orders("one-phase"))

@@ -66,7 +66,7 @@ def prepared_transaction(own: Any) -> Response:
 
 
 @routes.get("/unseen/recover")
-def prepared_transactions_of_the_server(own: Any) -> Response:
+def tpc_recover(own: Any) -> Response:
     return jsonify(typed(own.tpc_recover()), own.status)
 
 

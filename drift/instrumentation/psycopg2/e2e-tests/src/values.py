@@ -177,12 +177,12 @@ def enumeration(cur: Any) -> Response:
     """An enumeration with a custom adapter; AsIs inserts text into the statement unquoted."""
     statement = "SELECT %s AS mood, %s < 'ok'::mood AS worse, %s AS name, 'mood'::regtype::oid"
     cur.execute(statement, (Mood.HAPPY, Mood.SAD, AsIs("upper('tea')")))
-    [(*found, number)] = cur.fetchall()  # the server's current type number when it created the type
+    [(*found, number)] = cur.fetchall()  # the number that the server gave the type when it was created
     return jsonify(found=typed(found), of_mood=cur.description[0][1] == number, **about(cur))
 
 
 @routes.get("/values/adapter")
-def own_adapter(conn: Any, cur: Any) -> Response:
+def custom_adapter(conn: Any, cur: Any) -> Response:
     cur.executemany("INSERT INTO stock (item) VALUES (%s::point)", [(Point(1, 2),), (Point(0, -3),)])
     return jsonify(shown(rows(conn, "SELECT item FROM stock ORDER BY item")))
 
