@@ -3,8 +3,8 @@ what they share. drift/instrumentation/README.md lists what they cover.
 
 The module unseen covers calls that bypass the SDK and reach the server in replay: Connection.connect and pools that use
 it (the other pools get a class that calls psycopg.connect), cursor classes that are called, a cursor_factory that is
-set later, TypeInfo.fetch, a cursor that is opened by its name, cancel, closing a server-side cursor within a block or
-one with hold, two-phase commit, and the async COPY, streams and server-side cursors.
+set later, TypeInfo.fetch, an existing cursor that is opened by its name, cancel, closing a server-side cursor within
+a block or one with hold, two-phase commit, and the async COPY, streams and server-side cursors.
 
 Not covered: EnumInfo.fetch and CompositeInfo.fetch (like TypeInfo's, but psycopg 3.2 and 3.3 use different statements,
 or statements too long to expect); a call that only the replay makes before it is ready (its result depends on how long

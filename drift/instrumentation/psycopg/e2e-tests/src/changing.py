@@ -9,7 +9,7 @@ from db import about_many, connect, copied, cursor_of, fetched, fetched_async, m
 from psycopg import ClientCursor, sql
 
 REPLAYING = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
-UNANSWERED = {"error": "builtins.RuntimeError", "no_mock": True}
+NO_MOCK = {"error": "builtins.RuntimeError", "no_mock": True}
 
 
 def outcome_of(work: Callable[[], Any]) -> Any:
@@ -36,8 +36,8 @@ def now() -> dict[str, Any]:
 
 @routes.get("/changing/one-of-two")
 def one_of_two() -> list[Any]:
-    """The first call's parameter is new, the second's is not. The second gets its recorded result, and the first gets
-    the remaining one."""
+    """The parameter of the first call is new, that of the second is not. In replay the second gets its own result, the
+    first the remaining one."""
     query = "SELECT id, name FROM tea WHERE name = %s"
     return [fetched(shared().execute(query, (name,))) for name in (str(uuid4()), "Assam")]
 
@@ -81,32 +81,32 @@ def client_cursor() -> dict[str, Any]:
         return fetched(cursor.execute("SELECT name FROM tea WHERE id = 3 OR name = %s", (str(uuid4()),)))
 
 
-# Calls that only the replay makes. The recording responds with the result that the replay must get.
+# Calls only in replay. When recording, the handlers respond with the result that replay must give.
 
 
-def unanswered(work: Callable[[], Any]) -> Any:
-    """In replay, returns the outcome of `work`, which has no recording; otherwise the expected outcome."""
-    return outcome_of(work) if REPLAYING else UNANSWERED
+def only_in_replay(work: Callable[[], Any]) -> Any:
+    """In replay, returns the outcome of `work`, which has no mock; otherwise the expected outcome."""
+    return outcome_of(work) if REPLAYING else NO_MOCK
 
 
 @routes.get("/changing/only-in-replay")
-def only_in_replay(cursor: Any) -> dict[str, Any]:
+def statements_only_in_replay(cursor: Any) -> dict[str, Any]:
     with shared().cursor() as other:
         query, change = "SELECT origin, id FROM tea WHERE name = %s", "UPDATE tea SET origin = %s WHERE id > 9"
         return {
-            "execute": unanswered(lambda: cursor.execute(query, ("Assam",)).fetchall()),
-            "executemany": unanswered(lambda: cursor.executemany(change, [("only",), ("in replay",)])),
-            "stream": unanswered(lambda: list(cursor.stream("SELECT 'only in replay'"))),
-            "copy": unanswered(lambda: copied(cursor, "COPY setting TO STDOUT")),
+            "execute": only_in_replay(lambda: cursor.execute(query, ("Assam",)).fetchall()),
+            "executemany": only_in_replay(lambda: cursor.executemany(change, [("only",), ("in replay",)])),
+            "stream": only_in_replay(lambda: list(cursor.stream("SELECT 'only in replay'"))),
+            "copy": only_in_replay(lambda: copied(cursor, "COPY setting TO STDOUT")),
             **fetched(other.execute("SELECT 'after them'")),
         }
 
 
 @routes.get("/changing/as-elsewhere")
 def as_elsewhere(cursor: Any) -> list[Any]:
-    """Only in replay, with unrecorded parameters. Another request has recorded the same statement."""
+    """Only in replay, with new parameters. Another request (`elsewhere`) has recorded the same statement."""
     query = "SELECT name FROM tea WHERE id = 5 AND name <> %s"
-    return [unanswered(lambda: cursor.execute(query, ("Genmaicha",)).fetchall())]
+    return [only_in_replay(lambda: cursor.execute(query, ("Genmaicha",)).fetchall())]
 
 
 @routes.get("/changing/elsewhere")
@@ -116,7 +116,7 @@ def elsewhere() -> dict[str, Any]:
 
 @routes.get("/changing/async-only-in-replay")
 async def async_only_in_replay(cursor: Any) -> dict[str, Any]:
-    seen: Any = UNANSWERED
+    seen: Any = NO_MOCK
     if REPLAYING:
         try:
             seen = show(await cursor.execute("SELECT 'async, only in replay'"))

@@ -150,12 +150,12 @@ def loaded_at_start() -> dict[str, str]:
 
 
 @routes.get("/starting/<what>")
-def shown(what: str) -> list[Any]:
+def result_at_startup(what: str) -> list[Any]:
     return [loaded[what]]
 
 
 def load() -> None:
-    """Loads each part. A part that fails is shown as its error and does not stop the others."""
+    """Runs each part of AT_START. A part that fails yields its error and does not stop the others."""
     loaded.update({what: attempt(provided(work)) for what, work in AT_START.items()})
 
 

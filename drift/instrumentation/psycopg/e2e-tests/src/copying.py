@@ -197,8 +197,8 @@ def server_cursor_iterate_rest() -> dict[str, Any]:
 
 @routes.get("/copying/server-cursor-hold")
 def server_cursor_hold() -> dict[str, Any]:
-    """The cursor outlives its transaction. It is closed after its connection: earlier, in replay, it would ask the
-    server whether it exists."""
+    """The cursor outlives its transaction. It is closed after its connection: before, in replay, closing it would query
+    the server."""
     connection = connect()
     cursor = connection.cursor("held", withhold=True)
     with connection:

@@ -26,7 +26,7 @@ async def connect_async(**options: Any) -> psycopg.AsyncConnection[Any]:
 
 @cache
 def shared() -> psycopg.Connection[Any]:
-    """Returns the connection for all handlers that need no separate one. It is opened at start and autocommits."""
+    """Returns the connection for all handlers that need no separate one. It is opened at startup and autocommits."""
     return connect(autocommit=True)
 
 

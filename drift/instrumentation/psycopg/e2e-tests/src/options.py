@@ -1,7 +1,7 @@
 """Options of connect(), on a connection of the application's own user and on one of a guest.
 
-In replay the harness lets only the first one log in. The guest is rejected, which each request expects as a leak, and
-the SDK returns a stand-in connection. The stand-in must show every option too.
+In replay only the first one can log in. The guest is rejected, which each request expects as a leak, and the SDK
+returns a MockConnection. That must have every option too.
 """
 
 from typing import Any, Callable

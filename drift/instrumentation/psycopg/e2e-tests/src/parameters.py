@@ -14,16 +14,16 @@ def by_name_and_type() -> dict[str, Any]:
 
 
 @routes.get("/queries/another-order")
-def another_order() -> dict[int, Any]:
-    """One statement with several parameters, in reverse order in replay. The order is often random (threads, a set)."""
+def in_reverse_order() -> dict[int, Any]:
+    """One statement with several parameters. In replay the calls are in reverse order, as with threads they may be."""
     asked = sorted([1, 2, 3], reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY")
     statement = "SELECT name FROM tea WHERE id = %s"
     return {number: fetched(shared().execute(statement, (number,))) for number in asked}
 
 
 @routes.post("/queries/executemany-another-order")
-def executemany_another_order() -> dict[str, Any]:
-    """Like `another_order`; the batches differ only in later rows."""
+def executemany_in_reverse_order() -> dict[str, Any]:
+    """Like `in_reverse_order`; the batches differ only in later rows."""
     asked = [("one", [("Sencha",), ("none",)], "SELECT 0"), ("two", [("Sencha",), ("Assam",)], "SELECT 1")]
     seen = {}
     with shared().cursor() as cursor:

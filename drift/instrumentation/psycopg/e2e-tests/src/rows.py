@@ -46,8 +46,8 @@ def dict_rows() -> list[Any]:
 
 
 @routes.get("/rows/dict-false")
-def dict_rows_of_what_is_false() -> dict[str, Any]:
-    """Values that are false in Python are not NULL."""
+def dict_rows_with_falsy_values() -> dict[str, Any]:
+    """Falsy values are not NULL."""
     with shared().cursor(row_factory=dict_row) as cursor:
         return fetched(cursor.execute("SELECT 0 AS zero, '' AS empty, false AS no, 0.0 AS nought, NULL AS nothing"))
 
