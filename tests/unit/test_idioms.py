@@ -12,7 +12,7 @@ import pytest
 from e2e_common.util.paths import ROOT, SUITES
 from tests.conftest import execute
 
-NO_REQUESTS = {  # what else the table quotes: words of a library
+NO_REQUESTS = {  # what else the tables quote: names of libraries' functions and options
     "E2E_WITH=hiredis", "legacy_responses=False", "Infinity", "run_in_thread", "listen", "master_for",
     "execute_command",
 }  # fmt: skip
