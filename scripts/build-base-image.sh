@@ -42,7 +42,7 @@ build() { # build NAME OPTION...
     "${options[@]}" "$@" "$ROOT" >"$LOG" 2>&1
 }
 
-# Remove what our builds leave, including killed ones: the temporary name, and the replaced image without a name.
+# Remove what builds leave, including killed ones: images with the temporary name, and replaced images without a name.
 sweep() {
   local left
   for left in $(docker image ls --format '{{.Repository}}:{{.Tag}}' python-e2e-base); do
@@ -101,7 +101,7 @@ for variable in TUSK_CLI_VERSION TUSK_CLI_SHA256 TUSK_CLI_URL; do
   [ -z "${!variable+set}" ] || options+=(--build-arg "$variable=${!variable}")
 done
 if [ -n "$ca" ]; then
-  # The next line reports a missing folder.
+  # A missing folder leaves a path without folder, which the next line reports.
   ca="$(cd "$ROOT" && cd "$(dirname "$ca")" 2>/dev/null && pwd)/$(basename "$ca")" || true
   [ -s "$ca" ] || die 2 "E2E_EXTRA_CA=$(option E2E_EXTRA_CA): there is no such file, or it is empty; name a CA bundle"
   options+=(--secret "id=extra_ca,src=$ca")
@@ -125,7 +125,7 @@ cli="$(limited 60 docker run --rm --network none "$scratch" sh -c 'command -v tu
 got=
 if [ "$cli" != none ]; then
   cli="$(limited 60 docker run --rm --network none --env TUSK_ANALYTICS_DISABLED=1 "$scratch" tusk --version)" ||
-    die 3 "the Tusk CLI in the image does not run; TUSK_CLI_VERSION names another release, none goes without"
+    die 3 "the Tusk CLI in the image does not run; set TUSK_CLI_VERSION to another release, or to none"
   cli="${cli%%$'\n'*}" got="$attempt"
 else
   sed -n 's/^#[0-9]* [0-9.]* \(e2e: .*Tusk CLI.*\)/\1/p' "$LOG" >&2

@@ -8,7 +8,7 @@ shopt -s inherit_errexit nullglob
 [ -e /dev/fd/1 ] || exec >/dev/null
 [ -e /dev/fd/2 ] || exec 2>/dev/null
 
-# The caller's PYTHONPATH, PYTHONHOME, PYTHONIOENCODING, … would change the harness and what it runs. Without bytecode
+# The caller's PYTHONPATH, PYTHONHOME, PYTHONIOENCODING, … would affect the harness and the application. Without bytecode
 # (PYTHONDONTWRITEBYTECODE) each start would take 0.1 s longer. PYTHONBREAKPOINT is for the application.
 for name in "${!PYTHON@}"; do
   [ "$name" = PYTHONBREAKPOINT ] || unset "$name"

@@ -9,7 +9,7 @@ ACTIONLINT="github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 cd "$ROOT"
 bin="$(dirname "$(harness_python dev)")"
 mapfile -t shell < <(git ls-files '*.sh' .ci/run)
-[ ${#shell[@]} -gt 0 ] || die 3 "what to lint is asked of git, and $ROOT is no checkout of it; clone the repository"
+[ ${#shell[@]} -gt 0 ] || die 3 "git lists the files to lint, and $ROOT is not a git checkout; clone the repository"
 
 # zizmor and actionlint. actionlint is built once with this machine's Go; Go's modules and cache are removed afterwards.
 lint_workflows() {

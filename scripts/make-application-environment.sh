@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# In the build of a suite's image: make /opt/application, the environment that LOCK says, with what the harness wants to
-# find in it (e2e_common/setup/environments.py): the copy of the lock in `stamp`, and the versions in ready.json.
+# In the build of a suite's image: create the environment /opt/application from LOCK, with the files that the harness
+# expects in it (e2e_common/setup/environments.py): a copy of the lock in `stamp`, and ready.json with the versions.
 # make-application-environment LOCK
 set -Eeuo pipefail
 
 lock=$1
 home=/opt/application
 python="$home/bin/python"
-export HOME=/root UV_LINK_MODE=copy # its cache is another file system, which no layer holds
+export HOME=/root UV_LINK_MODE=copy # uv's cache is on another file system, which is not part of a layer
 
 uv venv --quiet --python "$(command -v python3)" "$home"
 uv pip install --quiet --compile-bytecode --python "$python" --requirement "$lock"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# One run under Docker: record in a container with the services, replay in one without a network, remove both.
+# One run with Docker: record in a container with the services, replay in one without a network, remove both.
 #   run-docker.sh PROJECT OVERRIDE "SERVICE..." LIMIT_S SUITE_FOLDER [WORD...]
-# e2e_common/docker/run.py executes this script in its place after all preparations. OVERRIDE: the run's second Compose
+# e2e_common/docker/run.py replaces itself with this script (exec) after all preparations. OVERRIDE: the run's second Compose
 # file; SERVICE: app (records), replay, or both. File descriptor 9 holds the lock of the run's folder.
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3

@@ -10,9 +10,9 @@ cd "$ROOT"
 require jq "install jq"
 mutmut="$(dirname "$(harness_python dev)")/mutmut"
 rm -rf mutants
-CI=1 nice -n 10 "$mutmut" run "$@" >&2 # CI: hypothesis uses the same examples in every run
+CI=1 nice -n 10 "$mutmut" run "$@" >&2 # with CI set, hypothesis uses the same examples in every run
 "$mutmut" export-cicd-stats >/dev/null
-"$mutmut" results | sed -n 's/^ *\(.*\): survived$/no test notices it: .cache\/dev\/bin\/mutmut show \1/p'
+"$mutmut" results | sed -n 's/^ *\(.*\): survived$/not detected by any test: .cache\/dev\/bin\/mutmut show \1/p'
 read -r noticed all < <(jq -r '(.killed + .timeout) as $n | "\($n) \($n + .survived)"' mutants/mutmut-cicd-stats.json)
 [ "$all" -gt 0 ] || die 4 "no mutant was tried"
 printf '%s of %s mutants noticed; at least %s %% must be\n' "$noticed" "$all" "$FLOOR"

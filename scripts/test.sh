@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The harness's own tests: test.sh [pytest arguments]. Three at a time on two cores, since real runs mostly wait.
+# The harness's tests: test.sh [pytest arguments]. Three at a time on two cores, since real runs mostly wait.
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# In an image's build: run a command that trusts the CA bundle of the build secret `extra_ca`, too, where there is one.
-# with-extra-ca COMMAND... The bundle is put together in memory: no layer holds anything of it.
+# In an image's build: run a command that also trusts the CA bundle in the build secret `extra_ca`, if there is one:
+# with-extra-ca COMMAND... The combined bundle is in memory, so that no layer contains it.
 set -euo pipefail
 
 extra=/run/secrets/extra_ca

@@ -53,7 +53,7 @@ class Machine:
     def goes_without(self, *named: str, **env: str) -> None:
         """Exit 0, a visible message, and an empty folder."""
         code, says, files = self.install(**env)
-        named = ("!!! no Tusk CLI", "bundled CLI only", *named)
+        named = ("!!! no Tusk CLI", "only the bundled CLI", *named)
         assert (code, files, [words for words in named if words not in says]) == (0, [], []), says
 
 
@@ -104,16 +104,16 @@ HARM: dict[str, tuple[Callable[[Release], object], tuple[str, ...]]] = {
     "no archive": (lambda it: it.files.pop(X86), ("there is no http", X86, "TUSK_CLI_VERSION")),
     "sums refused": (lambda it: it.status.update({SUMS: 403}), (f"{SUMS} cannot be downloaded: HTTP 403", "_URL")),
     "archive refused": (lambda it: it.status.update({X86: 403}), (f"{X86} cannot be downloaded: HTTP 403", "_URL")),
-    "sums cut off": (lambda it: it.cut.add(SUMS), (f"{SUMS} came incomplete", "try again")),
-    "archive cut off": (lambda it: it.cut.add(X86), (f"{X86} came incomplete", "try again")),
+    "sums cut off": (lambda it: it.cut.add(SUMS), (f"{SUMS} is incomplete", "try again")),
+    "archive cut off": (lambda it: it.cut.add(X86), (f"{X86} is incomplete", "try again")),
     "sum of Darwin": (lambda it: it.checksums({X86.replace("Linux", "Darwin"): ZERO}), ("no sum for",)),
     "sum of a longer name": (lambda it: it.checksums({f"{X86}.sbom": ZERO}), ("no sum for",)),
     "no sum": (lambda it: it.files.update({SUMS: f"not-a-sum  {X86}\n".encode()}), ("no sum for",)),
     "two sums": (lambda it: it.files.update({SUMS: f"{ZERO}  {X86}\n".encode() * 2}), ("no sum for",)),
-    "README alone": (lambda it: it.add({"README.md": b"no program"}), ("holds no program tusk",)),
-    "another name": (lambda it: it.add({"not-tusk": b"no program"}), ("holds no program tusk",)),
-    "not an archive": (lambda it: it.add({}, 0), ("holds no program tusk",)),
-    "truncated archive": (lambda it: it.add({"tusk": b""}, -20), ("holds no program tusk",)),
+    "README alone": (lambda it: it.add({"README.md": b"no program"}), ("contains no program tusk",)),
+    "another name": (lambda it: it.add({"not-tusk": b"no program"}), ("contains no program tusk",)),
+    "not an archive": (lambda it: it.add({}, 0), ("contains no program tusk",)),
+    "truncated archive": (lambda it: it.add({"tusk": b""}, -20), ("contains no program tusk",)),
     "other machine": (
         lambda it: it.add({"tusk": b"#!/bin/sh\necho wrong >&2\nexit 126\n"}), ("does not run here: wrong",)
     ),
@@ -162,7 +162,7 @@ def test_a_certificate_that_is_not_trusted_is_no_way_in(machine: Machine) -> Non
 @pytest.mark.parametrize("version", ["", "none"])
 def test_none_is_asked_for(machine: Machine, version: str) -> None:
     code, says, files = machine.install(TUSK_CLI_VERSION=version)
-    assert (code, files, machine.release.asked, "as asked for" in says) == (0, [], [], True), says
+    assert (code, files, machine.release.asked, "as requested" in says) == (0, [], [], True), says
 
 
 def test_a_machine_that_has_none(machine: Machine) -> None:
