@@ -6,12 +6,12 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 # Recipes get all values, and the target's name, from environment variables, never as text in the recipe. A value that
 # make itself would expand (`$(shell …)`) is rejected.
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(if $(findstring $$,$(subst $$$$,,$(value \
-	$(name)))),$(error e2e: $(name)=$(value $(name)): make reads the `$$` in it: write `$$$$`, or say it before `make`))))
+	$(name)))),$(error e2e: $(name)=$(value $(name)): make expands the `$$` in it: write `$$$$`, or set it before `make`))))
 export DRIFT_MAKE_ARGUMENTS := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 export DRIFT_TARGET = $@
 export DRIFT_SUITE = $*
 override RUN := "$$DRIFT_SUITE" "$${PORT:-8000}"
-SUITES := # none named: all
+SUITES := # empty: all
 
 override KNOWN := $(patsubst drift/instrumentation/%/e2e-tests/entrypoint.py,%,$(wildcard drift/instrumentation/*/e2e-tests/entrypoint.py))
 override E2E := $(KNOWN:%=e2e-%)
@@ -40,7 +40,7 @@ override VERBS := help e2e-all report known-failures new-suite base-image clean-
 
 ##@ Suites
 
-$(E2E): e2e-%: ## record, replay and judge one suite, for instance e2e-flask
+$(E2E): e2e-%: ## record, replay and check one suite, for instance e2e-flask
 	@scripts/e2e.sh run $(RUN) --build
 
 e2e-all: ## every suite, or SUITES="flask psycopg*"; -j4 for four at a time
@@ -52,34 +52,34 @@ one-of-all-%: FORCE
 		echo "$$?" >"$$DRIFT_BATCH/$$DRIFT_SUITE.ended"
 FORCE:
 
-$(RECORD): record-%: ## only record: out/<suite>-<port>/ then holds the traces
+$(RECORD): record-%: ## only record: the traces are in out/<suite>-<port>/
 	@scripts/e2e.sh run $(RUN) --phases setup,record,cleanup --build
 
-$(REPLAY): replay-%: ## replay the last recording, or a saved RECORDING=sdk-0.1.28, and judge it, without its services
+$(REPLAY): replay-%: ## replay the last recording, or a saved RECORDING=sdk-0.1.28, and check it, without its services
 	@scripts/e2e.sh run $(RUN) --phases setup,replay,check,cleanup --build $${RECORDING:+--recording "$$RECORDING"}
 
-$(CHECK): check-%: ## judge the last run's artifacts again
+$(CHECK): check-%: ## check the last run's artifacts again
 	@scripts/e2e.sh run $(RUN) --phases check
 
-$(BASELINE): baseline-%: ## send the requests with the SDK off: do the expectations hold?
+$(BASELINE): baseline-%: ## send the requests with the SDK off: are the expectations right?
 	@scripts/e2e.sh run $(RUN) --baseline --build
 
-$(COVERAGE): coverage-%: ## the lines of the SDK's instrumentation that its requests reach, and those that none does
+$(COVERAGE): coverage-%: ## lines of the SDK's instrumentation that the requests execute, and those that none executes
 	@scripts/e2e.sh coverage $(RUN)
 
-$(SERVICES): services-%: ## start a suite's services, print how to find them, stay until Ctrl-C
+$(SERVICES): services-%: ## start a suite's services and print their addresses; runs until Ctrl-C
 	@scripts/e2e.sh run $(RUN) --services
 
-$(MUTATE): mutate-%: ## change one recorded value at a time, and replay: does each change turn red?
+$(MUTATE): mutate-%: ## change one recorded value at a time, and replay: does the replay fail for each?
 	@scripts/e2e.sh mutate $(RUN)
 
-$(STRESS): stress-%: ## N=50 runs, or until one fails: how many passed, and seconds of each phase
+$(STRESS): stress-%: ## N=50 runs, or until one fails: number of passed runs, and seconds of each phase
 	@scripts/e2e.sh stress $(RUN) $${N:+"$$N"}
 
-$(OVERHEAD): overhead-%: ## what the SDK costs its application a request: off, recording, replaying
+$(OVERHEAD): overhead-%: ## CPU time per request of the application: SDK off, recording, replaying
 	@scripts/e2e.sh overhead "$$DRIFT_SUITE"
 
-new-suite: ## NAME=urllib3: make a suite from templates
+new-suite: ## NAME=urllib3: create a suite from templates
 	@scripts/e2e.sh new-suite "$$NAME"
 
 ##@ The last run
@@ -90,10 +90,10 @@ $(EXPLAIN): explain-%: ## everything about one request: E2E_ONLY='create order'
 $(TRACES): traces-%: ## a table: request, trace, spans
 	@scripts/e2e.sh traces $(RUN)
 
-$(LOGS): logs-%: ## print its logs
+$(LOGS): logs-%: ## print the logs of the last run
 	@scripts/e2e.sh logs $(RUN)
 
-known-failures: ## what the SDK and the CLI get wrong, by harm and cause, with counts a suite
+known-failures: ## known faults of the SDK and the CLI, by harm and cause, with each suite's requests
 	@scripts/e2e.sh known-failures
 
 $(DIFF): diff-recording-%: ## what the SDK of E2E_SDK changes in the recording and its replay, request by request
@@ -102,7 +102,7 @@ $(DIFF): diff-recording-%: ## what the SDK of E2E_SDK changes in the recording a
 $(SAVE): save-recording-%: ## NAME=sdk-0.1.28: keep the recording in the suite's recordings/, to be committed
 	@scripts/e2e.sh save-recording $(RUN) "$$NAME"
 
-$(UPDATE): update-known-failures-%: ## its known_failures.yaml as the last run has it; prints the diff
+$(UPDATE): update-known-failures-%: ## update known_failures.yaml from the last run; prints the diff
 	@scripts/e2e.sh update-known-failures $(RUN)
 
 report: ## report.html, summary.md and junit.xml of the last runs, or of those of SUITES="flask redis"
@@ -110,33 +110,33 @@ report: ## report.html, summary.md and junit.xml of the last runs, or of those o
 
 ##@ Docker (E2E_RUNTIME=docker)
 
-base-image: ## build python-e2e-base: Python, the harness's tools, and the Tusk CLI where it can be had
+base-image: ## build python-e2e-base: Python, the harness's tools, and the Tusk CLI if it can be downloaded
 	@scripts/build-base-image.sh
 
-$(SHELLS): shell-%: ## a shell in the container that records, next to the services
+$(SHELLS): shell-%: ## a shell in the container that records, with the services running
 	@scripts/e2e.sh shell $(RUN)
 
-clean-volumes: ## remove what runs have left in Docker; what is under way stays
+clean-volumes: ## remove what runs have left in Docker; runs in progress are not affected
 	@scripts/e2e.sh clean-volumes
 
-doctor: ## what is here for a run, what is not, and what to do about it
+doctor: ## what a run needs: what is available, what is missing, and what to do
 	@scripts/e2e.sh doctor
 
-##@ The harness itself
+##@ The harness
 
-test: ## its own tests, at most three minutes
+test: ## the harness's tests, at most three minutes
 	@scripts/test.sh -m 'not slow and not docker'
 
-test-slow: ## those that take longer
+test-slow: ## tests that take longer
 	@scripts/test.sh -m 'slow and not docker'
 
-test-docker: ## those that need a Docker engine
+test-docker: ## tests that need a Docker engine
 	@scripts/test.sh -m docker --numprocesses 2 --dist loadfile
 
-test-faults: ## small faults in the SDK: is each seen? SUITES=redis, FAULT='*pipeline*', SIXTH=1: of every six the first
+test-faults: ## seeded faults in the SDK: is each detected? SUITES=redis; FAULT='*pipeline*'; SIXTH=1 (to 6): every sixth
 	@set -f; scripts/e2e.sh test-faults $${SIXTH:+--sixth="$$SIXTH"} $${FAULT:+--fault="$$FAULT"} -- $$SUITES
 
-test-verdict: ## mutations of the judge and of the bundled CLI: does a test notice each?
+test-verdict: ## mutations of the judge and of the bundled CLI: does a test fail for each?
 	@scripts/test-verdict.sh
 
 lint: ## shellcheck, shfmt, ruff, mypy, zizmor, actionlint
@@ -145,13 +145,13 @@ lint: ## shellcheck, shfmt, ruff, mypy, zizmor, actionlint
 format: ## shfmt and ruff, in place
 	@scripts/lint.sh --fix
 
-bench: ## a run next to its floor, 7 pairs: CPU and wall seconds of flask; SUITE=all; RUNS=3; REQUESTS=1000
+bench: ## CPU and wall seconds of a run and of its floor, 7 pairs, flask; SUITE=all; RUNS=3; REQUESTS=1000
 	@scripts/e2e.sh bench $${REQUESTS:+--requests "$$REQUESTS"} "$${SUITE:-flask}" $${RUNS:+"$$RUNS"}
 
-upgrade: ## newest versions into every lock
+upgrade: ## write the newest versions into every lock
 	@scripts/e2e.sh upgrade
 
-clean: ## remove .cache/ and out/, and in Docker all that runs have made, images too
+clean: ## remove .cache/ and out/, and in Docker everything that runs have created, also images
 	@scripts/clean.sh
 
 help: ## this list

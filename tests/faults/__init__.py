@@ -1,25 +1,26 @@
-"""Small faults of the kind an SDK developer makes by accident. Each must turn its suite red, at the right request.
+"""Seeded faults in the SDK, as a developer could make them by accident. For each, the right request of its suite must
+fail.
 
 `make test-faults` runs them all, two at a time. `SUITES=redis` selects those of one suite, `FAULT='*pipeline*'` those
 with a matching name, `SIXTH=1` (to 6) every sixth of each suite.
 
-A fault is a row in `<suite>.yaml`, below the SDK's file that it edits. A new suite has no faults yet; a run of several
+A fault is a row in `<suite>.yaml`, under the SDK's file that it edits. A new suite has no faults yet; a run of several
 suites reports this. To add one, read the SDK's source (`drift/` in `.cache/envs/*/lib/python3*/site-packages`), think
 of an edit that a developer could consider harmless, and write:
 
     instrumentation/redis/instrumentation.py:         # below drift/
-    - fault: a pipeline's last reply is lost          # a unique name
-      diff: |2                                        # whole lines that occur there once, the first no deeper than the
-        -return [self.one(r) for r in results]        # others; their common indentation does not matter
+    - fault: the last result of a pipeline is lost    # a unique name
+      diff: |2                                        # whole lines that occur once in the file, the first indented no
+        -return [self.one(r) for r in results]        # deeper than the others; common indentation is ignored
         +return [self.one(r) for r in results[:-1]]
-      red: ["pipeline*"]                              # the requests that it breaks: names or patterns of names
+      red: ["pipeline*"]                              # the requests that must fail: names or patterns of names
       says: not as recorded                           # part of the reason's text; optional
-      only: "pipeline, errors"                        # sends these (E2E_ONLY) instead of those of `red`; optional
+      only: "*pipeline* or WATCH"                     # the requests to send (E2E_ONLY), if not those of `red`; optional
 
 Derive `red` from the edit before you run the fault. A fault is detected if its run ends with 1 (failed) and the reason
-(the first failure) names a request in `red` and contains `says`. If the suite stays green, or is red elsewhere, it
-lacks a request, a rule or a part of a response: add that. `red: ["*"]` only proves that something is red; it is for
-faults that break every request. For a fault outside any request (for example at the application's start), write
+(the first failure) names a request in `red` and contains `says`. If the suite stays green, or another request fails, it
+lacks a request, a rule or a part of a response: add that. `red: ["*"]` only proves that something fails; it is for
+faults that break every request. For a fault outside any request (for example at the application's startup), write
 `red: [(none)]`; then `says` is required. If `red` also has names, `says` applies to reasons that name no request.
 
 The run sends only the requests in `red`; all if there is `(none)` or `*` among them. `only` is for a fault that needs

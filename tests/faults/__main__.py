@@ -60,7 +60,7 @@ class Batch:
 
     def __init__(self, jobs: list[Job], out: Path, scratch: Path) -> None:
         self.out, self._scratch = out, scratch
-        self.caught: list[Job] = []
+        self.detected: list[Job] = []
         self.missed: list[Job] = []
         self._waiting, self._number = jobs.copy(), len(jobs)
         self._of_suites = Counter(job.suite for job in jobs if job.fault)
@@ -94,7 +94,7 @@ class Batch:
         env["E2E_ONLY"] = job.fault.needed if job.fault else ""
         run = SuiteRun(job.suite_dir, [str(DEFAULT_PORT), "--phases", PHASES], result, env)
         self._running[job] = run, time.monotonic()
-        done = len(self.caught) + len(self.missed)
+        done = len(self.detected) + len(self.missed)
         self._progress.phase(f"{done} of {self._number} runs; {', '.join(job.slug for job in self._running)}")
 
     def _take_in(self, job: Job) -> None:
@@ -105,7 +105,7 @@ class Batch:
         self._progress.clear()
         seconds = time.monotonic() - started
         print(f"{'✗' if problem else '✓'} {job.suite:<9} {job.name}   {seconds:.1f} s", flush=True)
-        (self.missed if problem else self.caught).append(job)
+        (self.missed if problem else self.detected).append(job)
         if not problem:
             shutil.rmtree(self.out / job.slug, ignore_errors=True)
             return
@@ -114,10 +114,10 @@ class Batch:
 
     def summary(self) -> str:
         """Returns the share of detected faults, in total and for each suite."""
-        caught = Counter(job.suite for job in self.caught if job.fault)
-        shares = ", ".join(f"{suite} {caught[suite]}/{number}" for suite, number in self._of_suites.items())
+        detected = Counter(job.suite for job in self.detected if job.fault)
+        shares = ", ".join(f"{suite} {detected[suite]}/{number}" for suite, number in self._of_suites.items())
         number = self._of_suites.total()
-        return f"{caught.total()} of {number} faults caught ({100 * caught.total() // number} %): {shares}"
+        return f"{detected.total()} of {number} faults detected ({100 * detected.total() // number} %): {shares}"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -129,7 +129,7 @@ def main(argv: Sequence[str]) -> int:
         for name, wanted in REFUSED.items():
             if options[name] != wanted:
                 raise usage(
-                    f"{name}={options[name]}: the faults are edits of the locked SDK, seen by whole runs; unset it"
+                    f"{name}={options[name]}: the faults are edits of the locked SDK, and need all requests; unset it"
                 )
         jobs = _jobs(words, options)
         batch = Batch(jobs, ROOT / options["E2E_OUT"] / "faults", Path(scratch))

@@ -75,7 +75,7 @@ def load(suite: str, folder: Path = FOLDER) -> list[Fault]:
         if names.count(fault.name) > 1:
             raise usage(f"{fault.place}: two faults have this name")
         if NO_REQUEST in fault.red and not fault.says:
-            raise usage(f"{fault.place}: 'red: [{NO_REQUEST}]' needs 'says': what tells this reason from any other")
+            raise usage(f"{fault.place}: 'red: [{NO_REQUEST}]' needs 'says': a part of the expected reason")
     return faults
 
 
@@ -91,9 +91,9 @@ def edited(fault: Fault, source: str) -> str:
     old, new = _side(fault.diff, "-"), _side(fault.diff, "+")
     places = [(at, depth) for at in range(len(lines)) if (depth := _depth(lines[at : at + len(old)], old)) is not None]
     if len(places) != 1:
-        how_often = f"{len(places)} times" if places else "nowhere"
+        how_often = f"{len(places)} times" if places else "0 times"
         raise usage(
-            f"{fault.place}: its old lines stand {how_often} in drift/{fault.file}, not once: {shorten(old[0])}"
+            f"{fault.place}: its old lines occur {how_often} in drift/{fault.file}, not once: {shorten(old[0])}"
         )
     at, depth = places[0]
     indented = textwrap.indent("\n".join(new), depth).splitlines()
@@ -123,7 +123,7 @@ def check(fault: Fault, package: Path) -> None:
     try:
         compile(text, str(path), "exec")
     except SyntaxError as error:
-        raise usage(f"{fault.place}: what it makes of drift/{fault.file} is not Python: {error}") from error
+        raise usage(f"{fault.place}: drift/{fault.file} is not valid Python with it: {error}") from error
     if text.split() == source.split():
         raise usage(f"{fault.place}: it changes nothing")
 
@@ -143,15 +143,15 @@ def missed(fault: Fault | None, ended: Ended) -> str:
         return f"{how(ended.code)}, and no result.json"
     reason, named = ended.result["reason"], request_of(ended.result)
     if fault is None:
-        return "" if ended.code == Code.PASSED else f"without any fault it is not green: {reason}"
+        return "" if ended.code == Code.PASSED else f"it fails without a fault: {reason}"
     outside = NO_REQUEST in fault.red  # then `says` is for reasons without a request
     is_another = named and not any(named == pattern or fnmatch.fnmatchcase(named, pattern) for pattern in fault.red)
     problems = {
         "it stays green": ended.code == Code.PASSED,
         f"{how(ended.code)} is no verdict on the SDK: {reason}": ended.code != Code.FAILED,
-        f"red, and the reason names no request: {reason}": named is None and not outside,
-        f"red, and the reason names another request than {', '.join(fault.red)}: {reason}": is_another,
-        f"red in other words than {fault.says!r}: {reason}": fault.says not in reason and not (named and outside),
+        f"failed, and the reason names no request: {reason}": named is None and not outside,
+        f"failed, and the reason names another request than {', '.join(fault.red)}: {reason}": is_another,
+        f"failed, and the reason does not contain {fault.says!r}: {reason}": fault.says not in reason and not (named and outside),
     }
     return next((problem for problem, is_so in problems.items() if is_so), "")
 

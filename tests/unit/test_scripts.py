@@ -105,7 +105,7 @@ def test_no_shell_reads_what_make_is_given(words: list[str], says: str, tmp_path
 @pytest.mark.parametrize("name", ["PORT", "SUITES", "E2E_ONLY", "SHELL", "KNOWN"])
 def test_make_itself_reads_nothing_in_a_value(name: str, tmp_path: Path) -> None:
     for value in (f"$(shell touch {MARK})", f"$$$(shell touch {MARK})"):
-        says = f"e2e: {name}={value}: make reads the `$` in it: write `$$`, or"
+        says = f"e2e: {name}={value}: make expands the `$` in it: write `$$`"
         _refused(["doctor", f"{name}={value}"], says, tmp_path)
 
 

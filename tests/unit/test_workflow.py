@@ -67,7 +67,7 @@ def test_what_it_calls_is_there(workflow: dict[str, Any]) -> None:
     ("written", "expected"),
     [
         ("| flask | ❌ failed (1) |\n", "| flask | ❌ failed (1) |\n"),
-        ("", "**flask**: no summary.md, the run did not get that far\n"),
+        ("", "**flask**: no summary.md: the run ended before its reports\n"),
     ],
 )
 def test_the_summary_of_a_job_is_the_runs(
@@ -77,7 +77,7 @@ def test_the_summary_of_a_job_is_the_runs(
     folder.mkdir(parents=True)
     if written:
         (folder / KINDS["md"][1]).write_text(written)
-    (step,) = (step for step in workflow["jobs"]["suite"]["steps"] if step.get("name") == "Say how it went")
+    (step,) = (step for step in workflow["jobs"]["suite"]["steps"] if step.get("name") == "Summary")
     assert step["if"] == "always()"
     done = as_ci_does(step["run"], tmp_path, SUITE="flask", GITHUB_STEP_SUMMARY=str(summary))
     assert (done.returncode, done.stdout) == (0, ""), "what others wrote could be a command to the runner"

@@ -36,5 +36,5 @@ def test_interrupted_it_leaves_nothing(signum: signal.Signals, temporary: Path, 
         signum=signum,
     )
     assert code == 128 + signum, printed
-    assert "0 of 1 faults caught" in printed
+    assert "0 of 1 faults detected" in printed
     assert [*temporary.iterdir(), *out.glob("faults/*"), *left] == []
