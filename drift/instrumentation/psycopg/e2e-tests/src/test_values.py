@@ -4,7 +4,7 @@ from e2e_common.record.client import Api
 
 
 def requests(api: Api) -> None:
-    api.get("/values/numbers").finds_row(
+    api.get("/values/numbers", "numbers").finds_row(
         "int2, int4, int8, oid, int4, float4, float8, float8, float8, numeric, ?column? numeric, numeric, "
         "?column? numeric, numeric",
         "-32768",
@@ -22,8 +22,8 @@ def requests(api: Api) -> None:
         "Decimal('12.340')",
         "Decimal('NaN')",
     )
-    api.get("/values/bigint").finds_row("int8, int8", "9007199254740993", "9223372036854775807")
-    api.get("/values/plain").finds_row(
+    api.get("/values/bigint", "integers above 2^53").finds_row("int8, int8", "9007199254740993", "9223372036854775807")
+    api.get("/values/plain", "text, booleans, bytea, UUID and JSON").finds_row(
         "bpchar, varchar, name, text, text, ?column? bool, ?column? bool, ?column? text, int4, bool, text, "
         "bytea, bytea, uuid, ?column? uuid, jsonb, json",
         "'a  '",
@@ -44,11 +44,13 @@ def requests(api: Api) -> None:
         "{'name': 'tea', 'price': 2.5, 'tags': ['hot', None, True]}",
         "'text'",
     )
-    api.get("/values/text-like-time").finds_row(
+    api.get("/values/text-like-time", "text like a datetime").finds_row(
         "text, text, text", "'2024-02-29T12:30:15'", "'2024-02-29 12:30'", "'2024-02-29'"
     )
-    api.get("/values/bytes-like-text").finds_row("bytea, bytea, bytea", "b'tea'", "b''", "b'\\xe2\\x98\\x95'")
-    api.get("/values/times").finds_row(
+    api.get("/values/bytes-like-text", "bytea with UTF-8 text").finds_row(
+        "bytea, bytea, bytea", "b'tea'", "b''", "b'\\xe2\\x98\\x95'"
+    )
+    api.get("/values/times", "dates, times and intervals").finds_row(
         "date, time, date, time, timetz, timestamp, timestamptz, ?column? timestamp, ?column? timestamptz, "
         "interval, interval, interval",
         "datetime.date(1, 1, 1)",
@@ -64,8 +66,8 @@ def requests(api: Api) -> None:
         "datetime.timedelta(0)",
         "datetime.timedelta(days=-1, seconds=5, microseconds=1)",
     )
-    api.get("/values/zone", body=["datetime 2024-07-01T14:00:00+02:00", "Europe/Rome"])
-    api.get("/values/network").finds_row(
+    api.get("/values/zone", "session with a time zone", ["datetime 2024-07-01T14:00:00+02:00", "Europe/Rome"])
+    api.get("/values/network", "network types").finds_row(
         "inet, inet, cidr, ?column? inet, ?column? cidr",
         "IPv4Interface('192.168.1.5/24')",
         "IPv6Address('::1')",
@@ -73,7 +75,7 @@ def requests(api: Api) -> None:
         "IPv4Address('10.0.0.1')",
         "IPv4Network('10.0.0.0/8')",
     )
-    api.get("/values/collections").finds_row(
+    api.get("/values/collections", "arrays and ranges").finds_row(
         "text text[], text text[], text text[], numeric numeric[], date date[], bool bool[], "
         "int4range, int4range, numrange, daterange, tsrange",
         "[['a', None], ['c,d', 'e']]",
@@ -88,18 +90,22 @@ def requests(api: Api) -> None:
         "Range(datetime.date(2024, 1, 1), None, '[)')",
         "Range(datetime.datetime(2024, 2, 29, 12, 30, 15, 123456), None, '()')",
     )
-    api.get("/values/integers-within").finds_row(
+    api.get("/values/integers-within", "integers in JSON and arrays").finds_row(
         "jsonb, json, array int4[], int8 int8[]", "{'count': 3, 'list': [1, 2.5]}", "7", "[1, None]", "[[5, 6]]"
     )
-    api.get("/values/multiranges").finds_row("text", "Multirange([Range(1, 3, '[)'), Range(5, None, '[)')])")
-    api.get("/values/multiranges-written", body=["'{[1,3),[5,)}'", "('{[1,3),[5,)}',)"])
-    api.get("/values/enum", body=["(<Mood.calm: 1>, <Mood.awake: 2>)"])
-    api.get("/values/composite", body=["(place(name='attic', floor='4th, left'),)"])
-    api.get("/values/json-selected").finds_row("?column? jsonb, ?column? json", "{'name': 'tea'}", "['hot', None]")
-    api.post("/values/json-written", psycopg=6).answers(
+    api.get("/values/multiranges", "multirange loader").finds_row(
+        "text", "Multirange([Range(1, 3, '[)'), Range(5, None, '[)')])"
+    )
+    api.get("/values/multiranges-written", "multirange as a parameter", ["'{[1,3),[5,)}'", "('{[1,3),[5,)}',)"])
+    api.get("/values/enum", "enum", ["(<Mood.calm: 1>, <Mood.awake: 2>)"])
+    api.get("/values/composite", "composite type", ["(place(name='attic', floor='4th, left'),)"])
+    api.get("/values/json-selected", "JSON as a parameter").finds_row(
+        "?column? jsonb, ?column? json", "{'name': 'tea'}", "['hot', None]"
+    )
+    api.post("/values/json-written", "JSON in INSERT, executemany, stream and COPY", psycopg=6).answers(
         copied=2, many=None, one=done("INSERT 0 1", 1), returning=None, stream=["('tea',)"]
     )
-    api.get("/values/binary", psycopg=2).answers(
+    api.get("/values/binary", "binary format", psycopg=2).answers(
         [
             row(
                 "?column? uuid, ?column? timestamp, numeric, int2, time, interval",
@@ -118,12 +124,14 @@ def requests(api: Api) -> None:
             ),
         ]
     )
-    api.get("/values/endless").finds_row("date, date", "datetime.date(9999, 12, 31)", "datetime.date(2024, 2, 29)")
-    api.get("/values/wrapped").finds_row(
+    api.get("/values/endless", "infinite date with a custom loader").finds_row(
+        "date, date", "datetime.date(9999, 12, 31)", "datetime.date(2024, 2, 29)"
+    )
+    api.get("/values/wrapped", "Int2, Int4, Int8 and Float8").finds_row(
         "?column? int2, ?column? int4, ?column? int8, ?column? float8", "1", "2", "3", "4.5"
     )
-    api.get("/values/json-loads").finds_row("jsonb", "{'price': Decimal('1.50')}")
-    api.get("/values/adapters", psycopg=2).answers(
+    api.get("/values/json-loads", "JSON with a custom loads").finds_row("jsonb", "{'price': Decimal('1.50')}")
+    api.get("/values/adapters", "custom loader and dumper", psycopg=2).answers(
         row("price numeric", "'4.50 €'"),
         default=["NumericLoader", 1700],
         other=row("?column? text, ?column? numeric", "'tea'", "Decimal('1.5')"),
