@@ -122,7 +122,7 @@ def price(request: HttpRequest, amount: int, currency: str) -> HttpResponse:
 
 
 def closed(request: HttpRequest) -> HttpResponse:
-    raise AssertionError("the middleware answers before this view")
+    raise AssertionError("the middleware responds before this view")
 
 
 def audited(request: HttpRequest) -> HttpResponse:

@@ -4,7 +4,6 @@ from datetime import datetime, timezone
 from io import BytesIO
 from pathlib import Path
 
-from answers import NUMBERS, PLAIN
 from django.http import (
     FileResponse,
     HttpRequest,
@@ -22,6 +21,7 @@ from django.views.decorators.http import condition, conditional_page, last_modif
 from django.views.decorators.vary import vary_on_headers
 from django.views.generic import RedirectView
 from django.views.static import serve
+from responses import NUMBERS, PLAIN
 from routing import read_only
 
 

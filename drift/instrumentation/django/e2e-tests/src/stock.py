@@ -4,7 +4,6 @@ import json
 from contextlib import suppress
 from typing import Any
 
-from answers import PLAIN
 from calls import fetch
 from django import forms
 from django.core import serializers
@@ -18,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.views.generic import DetailView, ListView
+from responses import PLAIN
 from routing import read_only
 
 TEAS = [("assam", 250, "4.50"), ("oolong", 100, "9.90"), ("sencha", 50, "6.20")]

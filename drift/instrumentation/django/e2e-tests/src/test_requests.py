@@ -26,4 +26,4 @@ START = ["POST http://upstream/users"]
 with Project(unanswered_at_start=START, calls={"requests": 0, "httpx": 0}) as api:
     # Before all requests with outbound calls: a replayed call sets the clock, too.
     api.get("/clock", "clock", {"second": matches("[a-z]+-[a-z]+")}, early_in_second=True)
-    api.send("incoming", "answers", "accounts", "middleware", "calls", "served", "built_in", "stock", "timely")
+    api.send("incoming", "responses", "accounts", "middleware", "calls", "served", "built_in", "stock", "timely")

@@ -1,5 +1,5 @@
-from test_answers import NUMBERS
 from test_incoming import BINARY
+from test_responses import NUMBERS
 
 from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON, TEXT

@@ -7,10 +7,10 @@ from datetime import datetime, timezone
 from uuid import uuid4
 
 import requests
-from answers import NUMBERS
 from calls import CALL_LIMIT_S, IN_REPLAY, UPSTREAM, fetch, fetch_async, fetch_httpx
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from opentelemetry import trace
+from responses import NUMBERS
 from routing import read_only
 
 TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty"]

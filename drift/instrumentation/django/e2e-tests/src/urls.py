@@ -5,11 +5,11 @@ from importlib import import_module
 from django.http import JsonResponse
 from django.urls import include, path
 
-handler400 = handler403 = "answers.on_error"
-handler404 = "answers.on_missing"
-handler500 = "answers.on_broken"
+handler400 = handler403 = "responses.on_error"
+handler404 = "responses.on_missing"
+handler500 = "responses.on_broken"
 
-THEMES = ("incoming", "answers", "middleware", "calls", "served", "built_in", "stock", "accounts", "timely")
+THEMES = ("incoming", "responses", "middleware", "calls", "served", "built_in", "stock", "accounts", "timely")
 routes = [route for theme in THEMES for route in import_module(theme).urls]
 urlpatterns = [
     path("health", lambda request: JsonResponse({"status": "ok"})),

@@ -111,7 +111,7 @@ async def logged(what: str, number: Annotated[int, Body(embed=True)], request: R
 
 for theme in (
     "incoming",
-    "answers",
+    "responses",
     "served",
     "wiring",
     "changing",

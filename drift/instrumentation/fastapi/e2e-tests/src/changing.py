@@ -5,12 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from answers import NUMBERS
 from calls_httpx import Client
 from calls_requests import MODE, fetch, raised, send, shown
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from opentelemetry import trace
+from responses import NUMBERS
 
 router = APIRouter()
 TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty"]

@@ -16,7 +16,7 @@ START = ["POST http://upstream/only-in-replay/start"]
 STAMPED = {"X-Stamp": "of the middleware"}
 
 with Api(unanswered_at_start=START, calls={"httpx": 0, "requests": 0}, headers=STAMPED) as api:
-    api.send("parallel", "incoming", "answers", "served", "wiring", "changing", "calls_httpx", "clients_httpx")
+    api.send("parallel", "incoming", "responses", "served", "wiring", "changing", "calls_httpx", "clients_httpx")
     api.send("calls_requests")
     # Last, because its calls start after the response and would overlap with a following request. Its root span ends
     # with its tasks, after the response.

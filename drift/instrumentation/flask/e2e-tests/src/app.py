@@ -28,19 +28,19 @@ logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 from importlib import import_module  # noqa: E402 - the SDK patches what is imported after it
 from typing import Any  # noqa: E402
 
-import answers  # noqa: E402
 import calls  # noqa: E402
 import changing  # noqa: E402
 import plain  # noqa: E402
+import responses  # noqa: E402
 import served  # noqa: E402
 from flask import Flask, Response, jsonify  # noqa: E402
 from werkzeug.serving import WSGIRequestHandler  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-for theme in ("incoming", "answers", "calls", "clients", "rules", "served", "changing"):
+for theme in ("incoming", "responses", "calls", "clients", "rules", "served", "changing"):
     app.register_blueprint(import_module(theme).bp)
-app.register_blueprint(answers.shop)
+app.register_blueprint(responses.shop)
 served.configure(app)
 app.wsgi_app = plain.with_wsgi_apps(app.wsgi_app)
 

@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from answers import NUMBERS
 from calls import CALL_LIMIT_S, MODE, UPSTREAM, fetch
 from flask import Blueprint, Response, jsonify
 from opentelemetry import trace
+from responses import NUMBERS
 
 bp = Blueprint("changing", __name__, url_prefix="/changing")
 TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty"]

@@ -15,4 +15,4 @@ from e2e_common.record.client import Api
 START = ["DELETE http://upstream/only-at-the-start?in=replay"]
 
 with Api(unanswered_at_start=START, calls={"requests": 0}) as api:
-    api.send("app", "changing", "incoming", "answers", "calls", "clients", "plain", "rules", "served")
+    api.send("app", "changing", "incoming", "responses", "calls", "clients", "plain", "rules", "served")

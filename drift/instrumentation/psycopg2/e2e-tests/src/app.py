@@ -31,7 +31,7 @@ from werkzeug.exceptions import HTTPException  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-THEMES = ("parameters", "queries", "cursors", "bulk", "transactions", "connections", "standins")
+THEMES = ("parameters", "queries", "cursors", "bulk", "transactions", "connections", "mock_connections")
 for theme in (*THEMES, "changing", "values", "failures", "unseen", "orm"):
     import_module(theme)
 app.register_blueprint(routes)

@@ -20,5 +20,5 @@ AT_START = 'SELECT value FROM settings WHERE name = %(__td_param__)s with [{"k":
 with Api(unanswered_at_start=[AT_START], calls={"psycopg2": 1, "sqlalchemy": 0}, exchange=Rows) as api:
     settings = [["str currency", "str EUR"], ["str greeting", "str Grüß Gott"]]
     api.get("/settings", "statements at startup", settings, psycopg2=0)
-    api.send("parameters", "queries", "cursors", "bulk", "transactions", "connections", "standins")
+    api.send("parameters", "queries", "cursors", "bulk", "transactions", "connections", "mock_connections")
     api.send("changing", "values", "failures", "unseen", "orm")

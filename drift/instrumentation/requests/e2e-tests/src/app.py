@@ -26,7 +26,7 @@ from wire import fetch  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-WIRE = ("sessions", "sent", "authorized", "answers", "streams", "redirects", "failures", "transport")
+WIRE = ("sessions", "sent", "authorized", "responses", "streams", "redirects", "failures", "transport")
 for theme in (*WIRE, "parallel", "changing", "idioms", "rules"):
     app.register_blueprint(import_module(theme).bp)
 

@@ -19,5 +19,5 @@ with Api(unanswered_at_start=["GET http://upstream/users/2?only=in-replay"], cal
     made = echoed("POST", headers=JSON, text='{"at": "the start"}')
     settings = {"user": fetched("/users/2", id=2, name="Grace"), "made": made, "nothing": True}
     api.get("/settings", "calls at startup", settings, requests=0)
-    api.send("sessions", "sent", "authorized", "answers", "streams", "redirects", "failures", "transport")
+    api.send("sessions", "sent", "authorized", "responses", "streams", "redirects", "failures", "transport")
     api.send("parallel", "changing", "idioms", "rules")

@@ -12,7 +12,7 @@ import requests
 from flask import Blueprint, Response, jsonify
 from wire import below, fetch, get, heading, in_any_order, outcome_of, shown
 
-bp = Blueprint("answers", __name__, url_prefix="/answers")
+bp = Blueprint("responses", __name__, url_prefix="/answers")
 JSON = "Content-Type: application/json"
 UTF_8 = "Content-Type: text/plain; charset=utf-8"
 STATUSES = (  # no errors; with unusual reasons, one of them empty

@@ -31,7 +31,7 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     "/html": lambda: "<h1>Hello</h1>",
 }
 
-bp = Blueprint("answers", __name__)
+bp = Blueprint("responses", __name__)
 shop = Blueprint("shop", __name__, url_prefix="/shop")
 for path, view in ANSWERS.items():
     bp.add_url_rule(path, path[1:], view)
