@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,6 +137,11 @@ class Suite:
     def run(self, *words: str, **options: str) -> Finished:
         """Runs the suite to its end."""
         return self.end(self.start(*words, **options), next((word for word in words if word.isdigit()), "8000"))
+
+    def under(self, prefix: Sequence[object], *words: str, **options: str) -> Finished:
+        """Runs the canary's command as the last arguments of the command `prefix`."""
+        done = execute(*prefix, *self.command(*words), env=self.environ({"CANARY": "", **options}))
+        return self.finished(done.returncode, done.stdout + done.stderr)
 
     def verb(self, name: str, *words: object, **options: str) -> subprocess.CompletedProcess[str]:
         """Runs another command on the suite."""

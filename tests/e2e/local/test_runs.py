@@ -127,14 +127,11 @@ def test_two_runs_at_once_do_not_disturb_each_other(canary: Suite, tmp_path: Pat
 def test_a_second_run_of_the_same_name_is_refused(canary: Suite) -> None:
     first = canary.start(CANARY="hangs in recording", E2E_TIMEOUT="20")
     log = canary.out / "canary-8000" / "logs" / "record.log"
-    try:
-        wait_until(log.exists, timeout_s=20, what="the first run")
-        second = canary.run(CANARY="")
-        assert second.code == 3
-        assert f"process {first.pid}" in second.output
-    finally:
-        first.terminate()
-        first.communicate(timeout=LIMIT_S)
+    wait_until(log.exists, timeout_s=20, what="the first run")
+    second = canary.run(CANARY="")
+    first.terminate()
+    first.communicate(timeout=LIMIT_S)
+    assert (second.code, f"process {first.pid}" in second.output) == (3, True)
 
 
 def test_the_baseline_holds_and_can_fail(canary: Suite) -> None:
@@ -158,18 +155,16 @@ def test_a_second_run_needs_no_network(canary: Suite) -> None:
     if not can_isolate():
         pytest.skip("this machine refuses network namespaces")
     prepare(canary.folder, read_options({}))  # installs everything that the first run gets from the index
-    kept = {"CANARY": "", "KEPT": f"{ROOT}:{canary.folder.parent}:{sys.base_prefix}"}
-    done = execute(sys.executable, "-c", OFFLINE, *canary.command("8000", "--build"), env=canary.environ(kept))
-    assert done.returncode == 0, done.stdout + done.stderr
+    kept = f"{ROOT}:{canary.folder.parent}:{sys.base_prefix}"
+    run = canary.under([sys.executable, "-c", OFFLINE], "8000", "--build", KEPT=kept)
+    assert run.code == 0, run.output
 
 
 def test_where_network_namespaces_are_refused_it_runs_and_says_so(copied: Copied) -> None:
     refusing = ["unshare", "-Ur", "sh", "-c", 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"', "sh"]
     if subprocess.run([*refusing, "true"], capture_output=True, check=False).returncode != 0:
         pytest.skip("this machine cannot be made to refuse them")
-    canary = copied("", *Suite.RECORD)
-    done = execute(*refusing, *canary.command(*Suite.REPLAY), env=canary.environ({"CANARY": ""}))
-    run = canary.finished(done.returncode, done.stdout + done.stderr)
+    run = copied("", *Suite.RECORD).under(refusing, *Suite.REPLAY)
     assert run.code == 0, run.output
     assert run.result["isolation"] == {"network": False, "files": False, "sentinels": True}
     assert "network shared" in run.output
@@ -182,13 +177,11 @@ def test_a_folder_as_the_sdk_is_built_from_a_copy(canary: Suite, tmp_path: Path)
     before = sorted(checkout.rglob("*"))
     run = canary.run(CANARY="", E2E_SDK=str(checkout))
     assert run.code == 0, run.output
-    assert run.result["versions"]["sdk"] == "9.9.0"
-    assert run.result["sdk_source"] == f"folder {checkout}"
+    assert (run.result["versions"]["sdk"], run.result["sdk_source"]) == ("9.9.0", f"folder {checkout}")
     assert sorted(checkout.rglob("*")) == before
     (checkout / "drift" / "__init__.py").write_text("raise RuntimeError('edited')\n")
     edited = canary.run(CANARY="", E2E_SDK=str(checkout))
-    assert edited.code == 1
-    assert "edited" in edited.output
+    assert (edited.code, "edited" in edited.output) == (1, True)
 
 
 @pytest.mark.slow

@@ -35,12 +35,6 @@ NAMES = """    api.get("/fine", name="Grüße, 日本", body={"fine": True})
 SOCKET_PATH_MOST = 107
 
 
-def shell(suite: Suite, script: str, *words: str, **options: str) -> Finished:
-    """Starts a run from `script`, in which "$@" is its command."""
-    done = execute("bash", "-c", script, "sh", *suite.command(*words), env=suite.environ({"CANARY": "", **options}))
-    return suite.finished(done.returncode, done.stdout + done.stderr)
-
-
 def on_disk(suite: Suite, mount_options: str, **options: str) -> Finished:
     """Runs the suite with its artifacts on a separate disk."""
     unshare = ["unshare", "-Urm", "sh", "-c"]
@@ -48,8 +42,7 @@ def on_disk(suite: Suite, mount_options: str, **options: str) -> Finished:
         pytest.skip("this machine lets no user mount anything")
     suite.out.mkdir()
     mount = f'mount -t tmpfs -o {mount_options} tmpfs {shlex.quote(str(suite.out))} || exit 99; exec "$@"'
-    done = execute(*unshare, mount, "sh", *suite.command(), env=suite.environ({"CANARY": "", **options}))
-    return suite.finished(done.returncode, done.stdout + done.stderr)
+    return suite.under([*unshare, mount, "sh"], **options)
 
 
 def assert_not_green(run: Finished, *says: str) -> None:
@@ -82,8 +75,7 @@ def test_a_green_run_without_its_verdict_on_disk_is_not_green(copied: Copied) ->
     app = canary.folder / "src" / "app.py"
     takes_its_place = 'import os\nos.makedirs("../result.json/taken", exist_ok=True)\n'
     app.write_text(takes_its_place + app.read_text())
-    done = execute(*canary.command(*Suite.REPLAY), env=canary.environ({"CANARY": ""}))
-    assert_not_green(Finished(done.returncode, done.stdout + done.stderr, {}, canary.out), "could not be written: ")
+    assert_not_green(canary.under([], *Suite.REPLAY), "could not be written: ")
 
 
 def test_a_folder_of_artifacts_that_is_read_only(canary: Suite) -> None:
@@ -96,12 +88,12 @@ def test_a_folder_of_artifacts_that_is_read_only(canary: Suite) -> None:
     "script", ['"$@" >&-', '"$@" <&- >&- 2>&-', '"$@" >/dev/full', '"$@" | true; exit ${PIPESTATUS[0]}']
 )
 def test_a_run_needs_nobody_who_reads(canary: Suite, script: str) -> None:
-    run = shell(canary, script)
+    run = canary.under(["bash", "-c", script, "sh"])
     assert (run.code, run.result["verdict"]) == (0, "passed"), run.output
 
 
 def test_a_red_run_is_red_though_nobody_reads(copied: Copied) -> None:
-    run = shell(copied(ALL), '"$@" <&- >&- 2>&-', *Suite.REPLAY, CANARY=ALL)
+    run = copied(ALL).under(["bash", "-c", '"$@" <&- >&- 2>&-', "sh"], *Suite.REPLAY, CANARY=ALL)
     assert (run.code, run.result["verdict"]) == (1, "failed")
 
 
@@ -111,7 +103,7 @@ def test_names_beyond_ascii_in_the_locale_c(canary: Suite, locale: dict[str, str
     """One of two requests is red, so that both names are logged, judged and printed."""
     script = canary.folder / "src" / "test_requests.py"
     script.write_text(script.read_text() + NAMES)
-    run = shell(canary, '"$@"', LC_ALL="C", **locale)
+    run = canary.under([], LC_ALL="C", **locale)
     assert run.code == 1, run.output
     assert "'naïve «miss»': response.body: Response body content mismatch" in run.output
     assert run.test("Grüße, 日本")["verdict"] == "passed"
