@@ -20,7 +20,11 @@ DOCKERFILES = [BASE, *(SUITES / name / "e2e-tests" / "Dockerfile" for name in su
 PYTHON_IMAGE, TUSK_CLI_VERSION = re.findall(
     r"^ARG (?:PYTHON_IMAGE|TUSK_CLI_VERSION)=(.+)$", BASE.read_text(), re.MULTILINE
 )
-ENGINE = '#!/bin/bash\necho "$@" >>"${0%/*}/asked"\ncase "$1" in version) exit 0 ;; esac\n'
+ENGINE = 'echo "$@" >>"${0%/*}/asked"\n[ "$1" = version ] && exit\n'
+DEAD = "echo 'Cannot connect to the daemon' >&2\nexit 1"
+NO_PULL = f'{ENGINE}[ "$1" = pull ] && echo "no such host" >&2\n[ "$2" = ls ]'
+NO_BUILD = f'{ENGINE}[ "$1" = build ] && seq 40 && exit 1\nexit 0'
+MIRROR = {"E2E_PYTHON": "3.13", "E2E_PYTHON_IMAGE": "mirror/py"}
 
 
 def build(path: str, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -28,64 +32,37 @@ def build(path: str, *words: str, **env: str) -> subprocess.CompletedProcess[str
     return execute(ROOT / "scripts" / "build-base-image.sh", *words, env={**kept, "PATH": path, **env})
 
 
-def with_docker(folder: Path, program: str) -> str:
-    """Returns a PATH on which docker is `program`."""
-    (folder / "docker").write_text(program)
-    (folder / "docker").chmod(0o755)
-    return f"{folder}:{os.environ['PATH']}"
-
-
 def test_without_docker(tmp_path: Path) -> None:
     for program in ("bash", "env", "dirname", "cmp"):
         (tmp_path / program).symlink_to(str(shutil.which(program)))
     done = build(str(tmp_path))
     assert (done.returncode, done.stdout) == (3, "")
-    assert "there is no docker on PATH" in done.stderr
-    assert "E2E_RUNTIME=local" in done.stderr
-
-
-def test_without_an_engine(tmp_path: Path) -> None:
-    done = build(with_docker(tmp_path, "#!/bin/sh\necho 'Cannot connect to the daemon' >&2\nexit 1\n"))
-    assert done.returncode == 3
-    assert "no Docker engine answers (Cannot connect to the daemon)" in done.stderr
+    assert "there is no docker on PATH" in done.stderr and "E2E_RUNTIME=local" in done.stderr
 
 
 @pytest.mark.parametrize(
-    ("options", "image"),
+    ("docker", "words", "env", "code", "says"),
     [
-        ({}, PYTHON_IMAGE),
-        ({"E2E_PYTHON": "3.13"}, "python:3.13-slim"),
-        ({"E2E_PYTHON": "3.13", "E2E_PYTHON_IMAGE": "mirror/py"}, "mirror/py"),
+        (DEAD, [], {}, 3, "no Docker engine answers (Cannot connect to the daemon)"),
+        (NO_PULL, [], {}, 3, f"the image {PYTHON_IMAGE} is not here and cannot be pulled (no such host); E2E_PYTHON_I"),
+        (NO_PULL, [], {"E2E_PYTHON": "3.13"}, 3, "the image python:3.13-slim is not here and cannot be pulled"),
+        (NO_PULL, [], MIRROR, 3, "the image mirror/py is not here and cannot be pulled"),
+        (NO_BUILD, [], {}, 3, "\n16\n17\n"),  # the last 25 lines
+        (NO_BUILD, [], {}, 3, "could not be built"),
+        (ENGINE, ["--if-mising"], {}, 2, "build-base-image.sh [--if-missing]"),
+        (ENGINE, [], {"E2E_PYTHON": "/usr/bin/python3"}, 2, "E2E_PYTHON=/usr/bin/python3: an image has its own Python"),
+        (ENGINE, [], {"E2E_EXTRA_CA": "/none.pem"}, 2, "E2E_EXTRA_CA=/none.pem: there is no such file"),
     ],
 )
-def test_a_python_image_that_cannot_be_pulled(tmp_path: Path, options: Mapping[str, str], image: str) -> None:
-    engine = f'{ENGINE}\n[ "$1" = pull ] && echo \'no such host\' >&2\n[ "$2" = ls ]\n'
-    done = build(with_docker(tmp_path, engine), **options)
-    assert done.returncode == 3
-    assert f"the image {image} is not here and cannot be pulled (no such host); E2E_PYTHON_IMAGE names" in done.stderr
-    assert f"pull --quiet {image}\n" in (tmp_path / "asked").read_text()
-
-
-def test_a_build_that_fails_shows_its_last_words(tmp_path: Path) -> None:
-    done = build(with_docker(tmp_path, f"{ENGINE}\n[ $1 = build ] && seq 40 && exit 1\nexit 0\n"))
-    assert done.returncode == 3
-    assert "\n16\n17\n" in done.stderr  # the last 25 lines
-    assert "\n15\n" not in done.stderr
-    assert "could not be built" in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("words", "env", "said"),
-    [
-        (["--if-mising"], {}, "build-base-image.sh [--if-missing]"),
-        ([], {"E2E_PYTHON": "/usr/bin/python3"}, "E2E_PYTHON=/usr/bin/python3: an image has its own Python"),
-        ([], {"E2E_EXTRA_CA": "/no/such/bundle.pem"}, "E2E_EXTRA_CA=/no/such/bundle.pem: there is no such file"),
-    ],
-)
-def test_wrong_usage(tmp_path: Path, words: list[str], env: Mapping[str, str], said: str) -> None:
-    done = build(with_docker(tmp_path, ENGINE), *words, **env)
-    assert done.returncode == 2
-    assert said in done.stderr
+def test_what_cannot_be_built(
+    tmp_path: Path, docker: str, words: list[str], env: Mapping[str, str], code: int, says: str
+) -> None:
+    (tmp_path / "docker").write_text(f"#!/bin/bash\n{docker}\n")
+    (tmp_path / "docker").chmod(0o755)
+    done = build(f"{tmp_path}:{os.environ['PATH']}", *words, **env)
+    assert (done.returncode, says in done.stderr, "\n15\n" in done.stderr) == (code, True, False), done.stderr
+    if docker == NO_PULL:
+        assert f"pull --quiet {says.split()[2]}\n" in (tmp_path / "asked").read_text()
 
 
 def test_the_suites_dockerfiles_differ_in_the_suites_name_only() -> None:

@@ -1,4 +1,4 @@
-"""Exit 3 (something is missing), exit 2 (wrong usage); E2E_RUNTIME=auto reports why it does not use Docker."""
+"""Exit 3 (something is missing) and exit 2 (wrong usage)."""
 
 from __future__ import annotations
 
@@ -84,9 +84,3 @@ def test_a_second_run_of_the_same_name_is_refused(canary: Contained) -> None:
         first.terminate()
         canary.end(first, "8954")
     assert all_left(canary) == {}
-
-
-def test_auto_says_why_it_did_not(canary: Contained, tmp_path: Path) -> None:
-    run = canary.run("8956", E2E_RUNTIME="auto", DOCKER_HOST=f"unix://{tmp_path}/none.sock")
-    assert (run.code, run.result["runtime"]) == (0, "local"), run.output
-    assert " · local (no Docker engine) · " in run.output

@@ -5,6 +5,7 @@ The SDK sees none of these calls: they are below the function that it patches, o
 same, so only the sentinels can detect the calls (tests/e2e/local/test_leaks.py).
 """
 
+import contextlib
 import http.client
 import os
 import subprocess
@@ -24,8 +25,8 @@ from psycopg import pq  # noqa: E402
 
 LEAKS = os.environ.get("LEAKS") == "on"
 DATABASE = os.environ["DATABASE_URL"]
-REDIS = urlsplit(os.environ["REDIS_URL"])
-UPSTREAM = urlsplit(os.environ["UPSTREAM_URL"])
+REDIS = redis.Redis.from_url(os.environ["REDIS_URL"])
+UPSTREAM = os.environ["UPSTREAM_URL"]
 LIMIT_S = 10
 
 app = Flask(__name__)
@@ -36,65 +37,53 @@ def health() -> Response:
     return jsonify(status="ok")
 
 
-@app.get("/postgres")
-def postgres() -> Response:
-    if LEAKS:
-        connection = pq.PGconn.connect(DATABASE.encode())
-        if connection.status == pq.ConnStatus.OK:
-            connection.exec_(b"SELECT 'below the cursor'")
-        connection.finish()
-    else:
-        with psycopg.connect(DATABASE) as connection:
-            app.logger.warning("the connection is a %s.%s", type(connection).__module__, type(connection).__name__)
-            with connection.cursor() as cursor:  # the SDK's stand-in for a connection has no `execute`
-                cursor.execute("SELECT 40 + %s", (2,))
-                cursor.fetchone()
+@app.get("/handler/<service>")
+def handler(service: str) -> Response:
+    if not LEAKS:
+        INSTRUMENTED[service]()
+    elif service == "postgres":
+        below_the_cursor()
+    else:  # on another thread: there the SDK has no request
+        thread = threading.Thread(target=below_the_client if service == "redis" else by_the_standard_library)
+        thread.start()
+        thread.join(LIMIT_S)
     return jsonify(done=True)
 
 
-@app.get("/redis")
-def cache() -> Response:
-    client = redis.Redis(host=REDIS.hostname, port=REDIS.port, password=REDIS.password)
-    if LEAKS:
-        elsewhere(lambda: below_the_client(client))
-    else:
-        client.get("greeting")
-    return jsonify(done=True)
+def query() -> None:
+    with psycopg.connect(DATABASE) as connection:
+        app.logger.warning("the connection is a %s.%s", type(connection).__module__, type(connection).__name__)
+        with connection.cursor() as cursor:  # the SDK's stand-in for a connection has no `execute`
+            cursor.execute("SELECT 40 + %s", (2,))
+            cursor.fetchone()
 
 
-def below_the_client(client: redis.Redis) -> None:
-    connection = client.connection_pool.get_connection()
-    connection.send_command("GET", "below the client")
-    connection.read_response()
+INSTRUMENTED = {
+    "postgres": query,
+    "redis": lambda: REDIS.get("greeting"),
+    "http": lambda: requests.get(f"{UPSTREAM}/users/1", timeout=LIMIT_S),
+}
 
 
-@app.get("/http")
-def upstream() -> Response:
-    if LEAKS:
-        elsewhere(by_the_standard_library)
-    else:
-        requests.get(f"{UPSTREAM.geturl()}/users/1", timeout=LIMIT_S)
-    return jsonify(done=True)
+def below_the_cursor() -> None:
+    connection = pq.PGconn.connect(DATABASE.encode())
+    if connection.status == pq.ConnStatus.OK:
+        connection.exec_(b"SELECT 'below the cursor'")
+    connection.finish()
+
+
+def below_the_client() -> None:
+    with contextlib.suppress(redis.RedisError):  # it is refused in replay
+        connection = REDIS.connection_pool.get_connection()
+        connection.send_command("GET", "below the client")
+        connection.read_response()
 
 
 def by_the_standard_library() -> None:
-    connection = http.client.HTTPConnection(UPSTREAM.netloc, timeout=LIMIT_S)
-    connection.request("GET", "/users/2")
-    connection.getresponse().read()
-
-
-def elsewhere(work) -> None:
-    """Runs `work` on another thread. Ignores its errors, which are expected in replay."""
-
-    def quietly() -> None:
-        try:
-            work()
-        except (OSError, redis.RedisError) as error:
-            app.logger.warning("refused: %s", error)
-
-    thread = threading.Thread(target=quietly)
-    thread.start()
-    thread.join(LIMIT_S)
+    with contextlib.suppress(OSError):
+        connection = http.client.HTTPConnection(urlsplit(UPSTREAM).netloc, timeout=LIMIT_S)
+        connection.request("GET", "/users/2")
+        connection.getresponse().read()
 
 
 CHILDREN = {

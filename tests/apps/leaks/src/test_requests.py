@@ -8,6 +8,6 @@ LEAKS = os.environ.get("LEAKS") == "on"
 DONE = {"done": True}
 
 with Api() as api:
-    for path, library in (("/postgres", "psycopg"), ("/redis", "redis"), ("/http", "requests")):
-        api.get(path, name=f"handler, {path[1:]}", body=DONE, calls={} if LEAKS else {library: 1})
-        api.get(f"/child{path}", name=f"child, {path[1:]}", body=DONE)
+    for service, library in (("postgres", "psycopg"), ("redis", "redis"), ("http", "requests")):
+        api.get(f"/handler/{service}", name=f"handler, {service}", body=DONE, calls={} if LEAKS else {library: 1})
+        api.get(f"/child/{service}", name=f"child, {service}", body=DONE)
