@@ -146,8 +146,9 @@ def test_what_failed_in_setup_shows_nothing_of_an_earlier_run(canary: Suite) -> 
     earlier = canary.out / "canary-8000" / "result.json"
     earlier.parent.mkdir(parents=True)
     earlier.write_text(json.dumps({"code": 0, "verdict": "passed", "tests": [{}], "requests": {"passed": 1}}))
-    run = canary.run(CANARY="", E2E_SDK="../no-such-checkout")
+    run = canary.run(CANARY="", E2E_SDK="../no-such-checkout", E2E_RUNTIME="auto", DOCKER_HOST="unix:///nowhere.sock")
     assert (run.code, run.result["tests"], run.result["requests"]["passed"]) == (2, [], 0)
+    assert " · local (no Docker" in run.output
     assert canary.run("--phases", "record").code == 2
 
 

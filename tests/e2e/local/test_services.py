@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -9,7 +10,6 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg2
 import pytest
@@ -52,23 +52,6 @@ def folder_of(suite: Suite) -> Path:
     return Scratch(suite.out / f"{suite.name}-8000").folder
 
 
-def files_with(secret: str, suite: Suite) -> list[Path]:
-    """Returns the files of the suite and its artifacts that contain `secret`."""
-    assert secret
-    files = [path for folder in (suite.out, suite.folder) for path in folder.rglob("*") if path.is_file()]
-    return [path for path in files if secret.encode() in path.read_bytes()]
-
-
-def seeds(told: dict[str, str]) -> list[Any]:
-    connection = psycopg2.connect(told["DATABASE_URL"])
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT number FROM seed")
-            return [cursor.fetchall(), redis.Redis.from_url(told["REDIS_URL"]).get("seed")]
-    finally:
-        connection.close()
-
-
 def serving(suite: Suite) -> tuple[subprocess.Popen[str], dict[str, str]]:
     """Starts the suite's services. Returns the process, and the variables that it has printed."""
     process = suite.start("--services")
@@ -86,10 +69,11 @@ def test_a_run_with_services_is_green_and_names_their_versions(served: Suite) ->
     assert re.fullmatch(r"\d+\.\d+\.\d+", run.result["versions"]["redis_server"])
     touched = map(json.loads, (run.folder / "touched.jsonl").read_text().splitlines())
     assert {line["service"] for line in touched if line["event"] == "listening"} == {"upstream", "postgres", "redis"}
-    assert not running(str(folder_of(served)))
-    assert not folder_of(served).exists()
-    tellers = files_with(password.read(served.out / f"{served.name}-8000"), served)
-    assert [(path.name, path.stat().st_mode & 0o777) for path in tellers] == [(password.FILE, 0o600)]
+    assert (running(str(folder_of(served))), folder_of(served).exists()) == ([], False)
+    secret = password.read(served.out / f"{served.name}-8000").encode()
+    files = [path for folder in (served.out, served.folder) for path in folder.rglob("*") if path.is_file()]
+    tellers = [(path.name, path.stat().st_mode & 0o777) for path in files if secret in path.read_bytes()]
+    assert secret and tellers == [(password.FILE, 0o600)]
     rerun = served.run(*Suite.REPLAY, CANARY="")
     assert (rerun.code, rerun.result["versions"]) == (0, run.result["versions"]), rerun.output
 
@@ -115,7 +99,10 @@ def test_a_run_that_is_ended_takes_its_services_along(served: Suite, signum: sig
 )
 def test_services_for_a_second_terminal_stay_until_ctrl_c(served: Suite, signum: signal.Signals, code: int) -> None:
     process, variables = serving(served)
-    assert seeds(variables) == [[(42,)], b"42"]
+    with contextlib.closing(psycopg2.connect(variables["DATABASE_URL"])) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM seed")
+        assert cursor.fetchall() == [(42,)]
+    assert redis.Redis.from_url(variables["REDIS_URL"]).get("seed") == b"42"
     second = served.run("--services")
     assert (second.code, "is under way" in second.output) == (3, True)
     os.killpg(process.pid, signum)

@@ -42,40 +42,40 @@ pytestmark = [
 @dataclass(frozen=True)
 class Replayed:
     """One replay. `clean`: trace id → whether its result (of two, the second) is a clean pass; `rules`: name of a
-    request → the rules that it broke in replay, known or not."""
+    request → the rules that it broke in replay, known or not; `broken`: all rules that the run broke."""
 
     run: Finished
     verdict: Verdict
     clean: dict[str, bool]
     rules: dict[str, set[int]]
-
-    @property
-    def broken(self) -> set[int]:
-        """Returns all rules that the run broke, known or not."""
-        return {rule_of(failure) for failure in (*self.verdict.failures, *(found for found, _ in self.verdict.known))}
+    broken: set[int]
 
 
 def rule_of(failure: Failure) -> int:
-    """Returns the failure's rule; 9 for details of a response that only the bundled CLI reports (floats, literals, the
-    inbound span)."""
+    """Returns the failure's rule; 9 for details of a response that only the bundled CLI reports."""
     return 9 if (failure.rule, failure.file) == (3, "mocks.jsonl") else failure.rule
+
+
+def reached(run: Finished) -> set[tuple[str, str]]:
+    return {(row["service"], row["what"]) for row in run.result["leaks"]}
 
 
 def replay(suite: Suite, cli: str, **options: str) -> Replayed:
     options = {"TUSK_CLI": cli, "TUSK_CLI_PATH": OFFICIAL if cli == "official" else "", **options}
-    run = suite.run("--phases", "setup,replay,check,cleanup", **options)
+    run = suite.run(*Suite.REPLAY, **options)
     verdict = judge(artifacts.load(run.folder))
     evidence = verdict.evidence
     clean = {result.test_id: not result.complaint() for result in evidence.results}
     for trace_id, retry in evidence.retries.items():
-        if trace_id in evidence.lacking:
-            continue  # the first one counts
-        clean[trace_id] = all(not result.complaint() for result in retry.results) and bool(retry.results)
-    rules: dict[str, set[int]] = {request.name: set() for request in evidence.requests}
-    for failure in (*verdict.failures, *(failure for failure, _ in verdict.known)):
-        if failure.request in rules and failure.stage == "replay":
-            rules[failure.request or ""].add(rule_of(failure))
-    return Replayed(run, verdict, clean, rules)
+        if trace_id not in evidence.lacking:  # else the first one counts
+            clean[trace_id] = all(not result.complaint() for result in retry.results) and bool(retry.results)
+    failures = (*verdict.failures, *(failure for failure, _ in verdict.known))
+    in_replay = [failure for failure in failures if failure.stage == "replay"]
+    rules = {
+        request.name: {rule_of(failure) for failure in in_replay if failure.request == request.name}
+        for request in evidence.requests
+    }
+    return Replayed(run, verdict, clean, rules, {rule_of(failure) for failure in failures})
 
 
 def compare(bundled: Replayed, official: Replayed) -> None:
@@ -95,37 +95,34 @@ def test_a_suite_has_the_same_results(tmp_path: Path, name: str) -> None:
     source = SUITES / name / "e2e-tests"
     suite = Suite(tmp_path / name, source / "src")
     shutil.copytree(source, suite.folder, ignore=shutil.ignore_patterns("traces", "logs", ".venv"), dirs_exist_ok=True)
-    assert suite.run("--phases", "setup,record,cleanup").code == 0
+    assert suite.run(*Suite.RECORD).code == 0
     bundled, official = replay(suite, "bundled"), replay(suite, "official")
     compare(bundled, official)
     assert (bundled.run.code, official.run.code) == (0, 0), bundled.run.output + official.run.output
-    leaks = [{(row["service"], row["what"]) for row in each.run.result["leaks"]} for each in (bundled, official)]
-    assert leaks[0] == leaks[1]
+    assert reached(bundled.run) == reached(official.run)
 
 
 @pytest.mark.parametrize("fault", CONTROLS)
 def test_a_negative_control_has_the_same_verdict(tmp_path: Path, fault: str) -> None:
     suite = Suite(tmp_path / "canary", CANARIES)
-    suite.run("--phases", "setup,record,cleanup", CANARY=fault)
+    suite.run(*Suite.RECORD, CANARY=fault)
     bundled, official = (replay(suite, cli, CANARY=fault) for cli in ("bundled", "official"))
     if fault in STRICTER:
         assert bundled.run.code == 1
         assert official.broken < bundled.broken, STRICTER[fault]
-        return
-    if fault in RACES:
+    elif fault in RACES:
         assert (bundled.run.code, official.run.code in (0, 1)) == (1, True)
-        return
-    assert bundled.run.code == official.run.code
-    compare(bundled, official)
+    else:
+        assert bundled.run.code == official.run.code
+        compare(bundled, official)
 
 
 @pytest.mark.parametrize("leaking", ["on", "off"])
 def test_what_reaches_a_sentinel_is_the_same(leaks: Suite, leaking: str) -> None:
-    recorded = leaks.run("--phases", "setup,record,cleanup", LEAKS=leaking)
+    recorded = leaks.run(*Suite.RECORD, LEAKS=leaking)
     assert recorded.code == (1 if leaking == "on" else 0), "the upstream tells of its caller already"
     bundled, official = (replay(leaks, cli, LEAKS=leaking) for cli in ("bundled", "official"))
     assert bundled.run.code == official.run.code == (1 if leaking == "on" else 0)
     assert bundled.clean == official.clean
-    reached = [{(row["service"], row["what"]) for row in each.run.result["leaks"]} for each in (bundled, official)]
-    assert reached[0] == reached[1], "each is told once for each time that its test was run"
-    assert len(reached[0]) == (6 if leaking == "on" else 0)
+    assert reached(bundled.run) == reached(official.run), "each is told once for each time that its test was run"
+    assert len(reached(bundled.run)) == (6 if leaking == "on" else 0)
