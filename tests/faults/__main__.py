@@ -123,16 +123,16 @@ class Batch:
 def main(argv: Sequence[str]) -> int:
     """Runs the faults that `argv` selects. Returns 0 if all are detected, 1 if not, else an error's exit code."""
     began = time.monotonic()
-    words = _parse(argv)
-    options = load_options()
+    parser = argparse.ArgumentParser(prog="e2e.sh test-faults", allow_abbrev=False)
+    parser.add_argument("suites", nargs="*", help="which suites (all)", metavar="SUITE")
+    parser.add_argument("--sixth", type=int, choices=catalogue.SIXTHS, help="a fixed sixth of each suite's")
+    parser.add_argument("--fault", default="*", help="only those whose name matches this pattern")
+    words, options = parser.parse_args(argv), load_options()
+    for name, wanted in REFUSED.items():
+        if options[name] != wanted:
+            raise usage(f"{name}={options[name]}: the faults are edits of the locked SDK, and need all requests; unset it")
     with Interrupts() as interrupts, tempfile.TemporaryDirectory(prefix="sdk-faults-") as scratch:
-        for name, wanted in REFUSED.items():
-            if options[name] != wanted:
-                raise usage(
-                    f"{name}={options[name]}: the faults are edits of the locked SDK, and need all requests; unset it"
-                )
-        jobs = _jobs(words, options)
-        batch = Batch(jobs, ROOT / options["E2E_OUT"] / "faults", Path(scratch))
+        batch = Batch(_jobs(words, options), ROOT / options["E2E_OUT"] / "faults", Path(scratch))
         try:
             batch.run()
         except Interrupted as error:
@@ -163,17 +163,8 @@ def _jobs(words: argparse.Namespace, options: Mapping[str, str]) -> list[Job]:
         for fault in faults:
             catalogue.check(fault, package)
         chosen = [f for f in catalogue.sixth_of(faults, words.sixth) if fnmatch.fnmatchcase(f.name, words.fault)]
-        if chosen:
-            plain = [] if words.sixth else [None]
-            jobs += [Job(suite_dir, package, fault) for fault in (*plain, *chosen)]
+        plain = [] if words.sixth or not chosen else [None]
+        jobs += [Job(suite_dir, package, fault) for fault in (*plain, *chosen)]
     if not jobs:
         raise usage(f"no fault is called {words.fault}{did_you_mean(words.fault, names)}")
     return jobs
-
-
-def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="e2e.sh test-faults", allow_abbrev=False)
-    parser.add_argument("suites", nargs="*", help="which suites (all)", metavar="SUITE")
-    parser.add_argument("--sixth", type=int, choices=catalogue.SIXTHS, help="a fixed sixth of each suite's")
-    parser.add_argument("--fault", default="*", help="only those whose name matches this pattern")
-    return parser.parse_args(argv)

@@ -146,12 +146,14 @@ def missed(fault: Fault | None, ended: Ended) -> str:
         return "" if ended.code == Code.PASSED else f"it fails without a fault: {reason}"
     outside = NO_REQUEST in fault.red  # then `says` is for reasons without a request
     is_another = named and not any(named == pattern or fnmatch.fnmatchcase(named, pattern) for pattern in fault.red)
+    has_other_words = fault.says not in reason and not (named and outside)
     problems = {
         "it stays green": ended.code == Code.PASSED,
         f"{how(ended.code)} is no verdict on the SDK: {reason}": ended.code != Code.FAILED,
         f"failed, and the reason names no request: {reason}": named is None and not outside,
         f"failed, and the reason names another request than {', '.join(fault.red)}: {reason}": is_another,
-        f"failed, and the reason does not contain {fault.says!r}: {reason}": fault.says not in reason and not (named and outside),
+        f"failed, and the reason does not contain {fault.says!r}: {reason}": fault.says not in reason
+        and not (named and outside),
     }
     return next((problem for problem, is_so in problems.items() if is_so), "")
 

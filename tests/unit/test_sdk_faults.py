@@ -16,7 +16,7 @@ from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import SUITES, suite_names
 from tests.conftest import E2E, clean_environ, execute
 from tests.faults import catalogue
-from tests.faults.catalogue import Fault, missed, request_of
+from tests.faults.catalogue import Fault, missed
 
 SOURCE = """\
 def one():
@@ -77,14 +77,13 @@ def test_an_edit_that_is_no_fault_is_exit_2(edit: dict[str, str], says: str, tmp
 def test_a_copy_has_the_fault_and_no_bytecode(tmp_path: Path) -> None:
     package = tmp_path / "drift"
     package.mkdir()
-    module = package / "module.py"
-    module.write_text(SOURCE)
-    py_compile.compile(str(module))
-    catalogue.copy_with(fault("return None", "return 1000"), package, tmp_path / "copy")
-    catalogue.copy_with(None, package, tmp_path / "plain")
-    assert "1000" in (tmp_path / "copy" / "drift" / "module.py").read_text()
-    assert module.read_text() == (tmp_path / "plain" / "drift" / "module.py").read_text() == SOURCE
-    assert not list((tmp_path / "copy").rglob("__pycache__"))
+    (package / "module.py").write_text(SOURCE)
+    py_compile.compile(str(package / "module.py"))
+    for name, edit, expected in (("copy", fault(new="return 1000"), "1000"), ("plain", None, "return None")):
+        catalogue.copy_with(edit, package, tmp_path / name)
+        [copied] = [path for path in (tmp_path / name).rglob("*") if path.is_file()]
+        assert copied.read_text() == SOURCE.replace("return None", f"return {expected.split()[-1]}")
+    assert (package / "module.py").read_text() == SOURCE
 
 
 @pytest.mark.parametrize(
@@ -112,14 +111,15 @@ def test_a_file_that_is_wrong_is_exit_2(text: str | None, says: str, tmp_path: P
 
 
 def ended(code: int, reason: str) -> Ended:
-    tests = [{"name": name} for name in ("one", "one call", "one [call]", "another")]
+    tests = [{"name": name} for name in ("one", "one call", "one [call]", "another", "it", "it's")]
     return Ended(code, "", {"code": code, "reason": reason, "tests": tests})
 
 
-LOST, OUTSIDE, EITHER = (
+LOST, OUTSIDE, EITHER, BRACKETS = (
     fault(says="lost"),
     fault(red=("(none)",), says="outside"),
     fault(red=("(none)", "one call"), says="outside"),  # `says` is for a reason that names no request
+    fault(red=("one [call]",)),  # a pattern and a name
 )
 
 
@@ -137,8 +137,9 @@ LOST, OUTSIDE, EITHER = (
         (LOST, ended(5, "'one call': lost"), "exit 5 is no verdict"),
         (LOST, Ended(1, "", None), "exit 1, and no result.json"),
         (LOST, Ended(-9, "", None), "ended by SIGKILL"),
-        (fault(red=("one [call]",)), ended(1, "'one call': x"), "names another request"),  # a pattern
-        (fault(red=("one [call]",)), ended(1, "'one [call]': x"), ""),  # and a name
+        (BRACKETS, ended(1, "'one call': x"), "names another request"),
+        (BRACKETS, ended(1, "'one [call]': x"), ""),
+        (fault(red=("it's",)), ended(1, '"it\'s": it is not'), ""),
         (fault(red=("(start)",)), ended(1, "'(start)': x"), ""),
         (OUTSIDE, ended(1, "a call outside"), ""),
         (OUTSIDE, ended(1, "'one': a call outside"), "names another request"),
@@ -150,12 +151,7 @@ LOST, OUTSIDE, EITHER = (
 )
 def test_whether_a_run_has_seen_its_fault(edit: Fault | None, run: Ended, says: str) -> None:
     problem = missed(edit, run)
-    assert says in problem and bool(says) == bool(problem)
-
-
-def test_the_request_of_a_reason_with_quotes_in_its_name() -> None:
-    result = {"reason': ": "", "reason": '"it\'s": it is not', "tests": [{"name": "it"}, {"name": "it's"}]}
-    assert request_of(result) == "it's"
+    assert (says in problem, bool(problem)) == (True, bool(says))
 
 
 @pytest.mark.parametrize(
