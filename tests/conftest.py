@@ -23,7 +23,7 @@ from e2e_common.util.paths import ENVIRONMENTS, ROOT, SUITES
 COMMAND_LIMIT_S = 900
 E2E = ROOT / "scripts" / "e2e.sh"
 CANARIES = Path(__file__).parent / "apps" / "canaries"
-LEAKS = Path(__file__).parent / "apps" / "leaks"
+LEAKS = Path(__file__).parent / "apps" / "leaks" / "src"
 PSYCOPG = SUITES / "psycopg" / "e2e-tests"
 WITH_SERVICES = "x-e2e: {services: [upstream, postgres, redis]}\n"  # a docker-compose.yml for the local runtime
 OF_THE_APPLICATIONS = "CANARY LEAKS FILL FAKE MARK"  # variables of the test applications
@@ -112,7 +112,7 @@ class Suite:
             return
         flask = SUITES / "flask" / "e2e-tests"
         (self.folder / ".tusk").mkdir(parents=True)
-        for name in ("docker-compose.yml", "requirements.txt", "requirements.lock", "entrypoint.py"):
+        for name in ("docker-compose.yml", "requirements.txt", "requirements.lock", "entrypoint.py", "Dockerfile"):
             shutil.copyfile(flask / name, self.folder / name)
         config = (flask / ".tusk" / "config.yaml").read_text().splitlines(keepends=True)
         fewer = "".join(line for line in config if "enable_env_var_recording" not in line)  # it would add a trace
@@ -253,7 +253,7 @@ def copied(ran: Ran, tmp_path: Path) -> Copied:
 @pytest.fixture
 def leaks(tmp_path: Path) -> Suite:
     """The application that bypasses the instrumentation if LEAKS=on."""
-    suite = Suite(tmp_path / "leaks", LEAKS / "src")
+    suite = Suite(tmp_path / "leaks", LEAKS)
     (suite.folder / "docker-compose.yml").write_text(WITH_SERVICES)
     lock_leaks(suite.folder)
     return suite

@@ -28,7 +28,6 @@ from tests.conftest import CANARIES, LEAKS, PSYCOPG, Suite, clean_environ, copy_
 BASE = images.base_name(read_options({}))
 RUN_LIMIT_S = 120
 OF_THE_MACHINE = ("E2E_PYTHON_IMAGE", "E2E_POSTGRES_IMAGE", "E2E_REDIS_IMAGE", "E2E_EXTRA_CA")
-FLASK = Path("drift") / "instrumentation" / "flask" / "e2e-tests"
 
 
 def docker(*words: str, check: bool = True) -> str:
@@ -71,23 +70,10 @@ class Checkout:
             (self.root / ".cache" / lent.name).symlink_to(lent)
 
     def suite(self, kind: str, source: Path) -> Contained:
-        """Returns a new suite with the application in `source`. Its files take precedence over the flask suite's."""
-        name = f"{kind}{uuid.uuid4().hex[:6]}"
-        folder = self.root / "drift" / "instrumentation" / name / "e2e-tests"
-        (folder / ".tusk").mkdir(parents=True)
-        for file in (".tusk/config.yaml", "Dockerfile", "entrypoint.py", "requirements.txt", "requirements.lock"):
-            own_file = source / file
-            shutil.copyfile(own_file if own_file.exists() else self.root / FLASK / file, folder / file)
-        config = folder / ".tusk" / "config.yaml"
-        lines = config.read_text().splitlines(keepends=True)
-        config.write_text("".join(line for line in lines if "enable_env_var_recording" not in line))  # a trace fewer
-        text = (self.root / FLASK / "docker-compose.yml").read_text().replace("flask", name)
-        environment = 'environment: {CANARY: "${CANARY:-}", LEAKS: "${LEAKS:-}"}'
-        (folder / "docker-compose.yml").write_text(text.replace("build:", f"{environment}\n      build:"))
-        application = source / "src" if (source / "src").is_dir() else source
-        shutil.copytree(application, folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
-        self.suites.append(name)
-        return Contained(self, name, folder)
+        """Returns a new suite with the application in `source`."""
+        suite = Contained(self, f"{kind}{uuid.uuid4().hex[:6]}", source)
+        self.suites.append(suite.name)
+        return suite
 
     def remove(self) -> None:
         """Removes everything of this checkout from the engine."""
@@ -102,9 +88,13 @@ class Checkout:
 class Contained(Suite):
     """A suite in such a checkout. Tests may edit `folder`."""
 
-    def __init__(self, checkout: Checkout, name: str, folder: Path) -> None:
-        self.checkout, self.name, self.folder = checkout, name, folder
-        self.out = checkout.root / "out"
+    def __init__(self, checkout: Checkout, name: str, source: Path) -> None:
+        super().__init__(checkout.root / "drift" / "instrumentation" / name, source)
+        self.checkout, self.out = checkout, checkout.root / "out"
+        compose = self.folder / "docker-compose.yml"
+        environment = 'environment: {CANARY: "${CANARY:-}", LEAKS: "${LEAKS:-}"}'
+        text = compose.read_text().replace("flask", name)
+        compose.write_text(text.replace("build:", f"{environment}\n      build:"))
 
     @property
     def image(self) -> str:
