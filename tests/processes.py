@@ -7,7 +7,6 @@ import os
 import pty
 import re
 import signal
-import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -94,23 +93,23 @@ def at_terminal(command: list[str], env: Mapping[str, str], when: Callable[[], b
     pid, terminal = pty.fork()
     if pid == 0:
         os.execvpe(command[0], command, env)
-    printed: list[bytes] = []
+    printed = bytearray()
 
-    def read() -> None:
-        with contextlib.suppress(OSError):  # the end of the terminal
+    def read() -> bool:
+        """Reads what has been printed, so that no writer blocks. Returns whether it is time to type."""
+        with contextlib.suppress(OSError):  # nothing yet, or the end of the terminal
             while text := os.read(terminal, 65536):
-                printed.append(text)
+                printed.extend(text)
+        return when()
 
-    reader = threading.Thread(target=read, daemon=True)  # so that no writer blocks
-    reader.start()
-    try:
-        wait_until(when, timeout_s=LONG_LIMIT_S, what="the moment to type")
-        os.write(terminal, keys)
-        _, status = os.waitpid(pid, 0)
-        reader.join(GONE_LIMIT_S)
-    finally:
-        os.close(terminal)
-    return os.waitstatus_to_exitcode(status), b"".join(printed).decode(errors="replace")
+    os.set_blocking(terminal, False)
+    wait_until(read, timeout_s=LONG_LIMIT_S, what="the moment to type")
+    os.write(terminal, keys)
+    os.set_blocking(terminal, True)
+    read()
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(status), printed.decode(errors="replace")
 
 
 class Run:
@@ -139,6 +138,12 @@ class Run:
 
     def signal(self, signum: int) -> None:
         os.killpg(self.process.pid, signum)
+
+    def kill(self) -> None:
+        """Kills the run's first process, and waits until nothing of it runs."""
+        self.process.kill()
+        self.process.wait()
+        wait_until_gone(self.mark)
 
     def ended(self) -> Finished:
         """Waits for the end. No process may be left."""

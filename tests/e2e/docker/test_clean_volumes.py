@@ -53,9 +53,8 @@ class Things:
         return {kind for kind, words in calls.items() if docker(*words, check=False).strip() not in ("", "[]")}
 
     def remove(self) -> None:
-        docker("rm", "-fv", self.name, check=False)
-        docker("network", "rm", self.name, check=False)
-        docker("volume", "rm", self.name, check=False)
+        for words in (("rm", "-fv"), ("network", "rm"), ("volume", "rm")):
+            docker(*words, self.name, check=False)
 
 
 def test_the_dead_go_and_the_living_and_strangers_stay(canary: Contained, tmp_path: Path) -> None:

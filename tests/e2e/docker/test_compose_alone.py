@@ -12,12 +12,6 @@ from tests.e2e.docker.conftest import Contained
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def built(canary: Contained) -> None:
-    """Builds the image."""
-    assert canary.run("8961", *canary.RECORD).code == 0
-
-
 @pytest.mark.usefixtures("spared")
 def test_it_does_all_phases_and_says_that_it_is_not_isolated(canary: Contained) -> None:
     owner = canary.folder.stat()

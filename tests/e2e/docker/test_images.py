@@ -135,10 +135,9 @@ def test_the_harness_environment_is_complete(workshop: Workshop) -> None:
 
 
 def test_neither_image_runs_as_root_and_their_labels_tell_them_apart(workshop: Workshop) -> None:
-    for kind, label in (("base", "base"), ("suite", "suite")):
-        assert inspected(workshop.name(kind), "{{.Config.User}}") == "1000:1000"
-        assert inspected(workshop.name(kind), '{{index .Config.Labels "e2e.image"}}') == label
-    assert inspected(workshop.name("suite"), '{{index .Config.Labels "e2e.suite"}}') == "flask"
+    form = '{{.Config.User}} {{index .Config.Labels "e2e.image"}} {{index .Config.Labels "e2e.suite"}}'
+    assert inspected(workshop.name("base"), form) == "1000:1000 base"
+    assert inspected(workshop.name("suite"), form) == "1000:1000 suite flask"
 
 
 def test_nothing_of_the_ca_bundle_is_in_an_image(workshop: Workshop) -> None:
@@ -209,12 +208,16 @@ def release() -> Iterator[Release]:
         pytest.skip(f"no server can listen at the engine's gateway {gateway}: {error}")
 
 
-def script(env: dict[str, str], *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return execute(SCRIPT, *words, env={**env, **more}, check=True)
+def script(env: dict[str, str], *words: str, url: str = "") -> str:
+    """Builds with the release at `url`, or without a CLI. Returns the messages."""
+    cli = {"TUSK_CLI_VERSION": VERSION if url else "none", "TUSK_CLI_URL": url}
+    done = execute(SCRIPT, *words, env={**env, **cli}, check=True)
+    assert done.stdout == ""
+    return done.stderr
 
 
-def label(name: str) -> str:
-    return inspected(SCRIPTED, f'{{{{index .Config.Labels "{name}"}}}}')
+def cli_of_image() -> str:
+    return inspected(SCRIPTED, '{{index .Config.Labels "e2e.tusk-cli"}}')
 
 
 def temporary_names() -> str:
@@ -222,34 +225,34 @@ def temporary_names() -> str:
 
 
 def test_the_script_names_the_cli_that_is_in_the_image(scripted: dict[str, str], release: Release) -> None:
-    assert script(scripted, TUSK_CLI_VERSION=f"v{VERSION}", TUSK_CLI_URL=release.url).stdout == ""
-    assert label("e2e.tusk-cli") == f"Tusk CLI (version: {VERSION})"
+    script(scripted, url=release.url)
+    assert cli_of_image() == f"Tusk CLI (version: {VERSION})"
     assert docker("run", "--rm", "--read-only", SCRIPTED, "/usr/local/bin/tusk", "--version").startswith("Tusk CLI")
     release.asked.clear()
-    script(scripted, TUSK_CLI_VERSION=f"v{VERSION}", TUSK_CLI_URL=release.url)
+    script(scripted, url=release.url)
     assert release.asked == []  # it exists, so nothing is downloaded a second time
 
 
 def test_what_could_not_be_reached_is_said_and_tried_again(scripted: dict[str, str], release: Release) -> None:
     away = release.url.rpartition(":")[0] + ":9/"  # nothing listens on port 9
-    assert "!!! no Tusk CLI" in script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=away).stderr
-    assert label("e2e.tusk-cli") == "none"
+    assert "!!! no Tusk CLI" in script(scripted, url=away)
+    assert cli_of_image() == "none"
     before = inspected(SCRIPTED, "{{.Id}}")
-    assert "!!! no Tusk CLI" in script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=away).stderr
+    assert "!!! no Tusk CLI" in script(scripted, url=away)
     assert inspected(SCRIPTED, "{{.Id}}") == before  # so no suite's image is rebuilt
-    script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=release.url)
-    assert label("e2e.tusk-cli") != "none"
+    script(scripted, url=release.url)
+    assert cli_of_image() != "none"
 
 
 def test_the_image_that_is_replaced_goes(scripted: dict[str, str]) -> None:
-    script(scripted, TUSK_CLI_VERSION="none")
+    script(scripted)
     first = inspected(SCRIPTED, "{{.Id}}")
     assert inspected(BY_HAND, "{{.Id}}") == first
-    assert script(scripted, "--if-missing", TUSK_CLI_VERSION="none").stderr == ""
+    assert script(scripted, "--if-missing") == ""
     assert inspected(SCRIPTED, "{{.Id}}") == first
     build_from(f"FROM {SCRIPTED}\nLABEL e2e.test=other\n", SCRIPTED, BY_HAND)
     other = inspected(SCRIPTED, "{{.Id}}")
-    script(scripted, TUSK_CLI_VERSION="none")
+    script(scripted)
     assert inspected(SCRIPTED, "{{.Id}}") == inspected(BY_HAND, "{{.Id}}") != other
     assert not images.identity(other)
     assert temporary_names() == ""
@@ -262,7 +265,7 @@ def test_what_a_killed_build_left_is_swept_and_no_other(scripted: dict[str, str]
     for name in (left, others):
         docker("tag", workshop.name("base"), name)
     try:
-        script(scripted, TUSK_CLI_VERSION="none")
+        script(scripted)
         assert not images.identity(left)
         assert images.identity(others)
     finally:

@@ -129,7 +129,9 @@ def test_the_time_limit_is_exit_5(canary: Contained) -> None:
 def test_what_a_killed_run_leaves_the_next_one_of_its_name_ends(
     canary: Contained, leaks: Contained, tmp_path: Path, phase: str
 ) -> None:
-    run = killed(in_phase(phase, canary, leaks, tmp_path))
+    run = in_phase(phase, canary, leaks, tmp_path)
+    (tmp_path / "go").touch()
+    run.kill()
     after = run.suite.run(run.port)
     assert after.code == 0, after.output
     assert all_left(run.suite) == {}
@@ -141,16 +143,7 @@ def test_what_killed_runs_leave_clean_volumes_removes(canary: Contained, leaks: 
         for phase in ("services", "flush"):
             here = tmp_path / phase
             here.mkdir()
-            killed(in_phase(phase, canary, leaks, here))
+            in_phase(phase, canary, leaks, here).kill()
         assert set(all_left(canary)) | set(all_left(leaks)) >= {"container", "network"}
         execute(canary.checkout.root / "scripts" / "e2e.sh", "clean-volumes", check=True)
         assert all_left(canary) == all_left(leaks) == {}
-
-
-def killed(run: DockerRun) -> DockerRun:
-    """Kills the run's processes like a power cut, and nothing else."""
-    run.process.kill()
-    run.process.wait()
-    (run.here / "go").touch()
-    wait_until_gone(run.mark)
-    return run

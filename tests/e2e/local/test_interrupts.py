@@ -17,7 +17,7 @@ import pytest
 from e2e_common.util.interrupts import Interrupted, Interrupts
 from e2e_common.util.paths import ROOT
 from tests.conftest import WITH_SERVICES, Copied, Finished, Suite, installed_sdk, read, sdk_checkout
-from tests.processes import PHASES, Run, at_terminal, below, wait_until_gone
+from tests.processes import PHASES, Run, at_terminal, below
 
 
 class LocalRun(Run):
@@ -164,7 +164,5 @@ def test_what_is_killed_is_named(canary: Suite, reach: Reach, phase: str, killed
 
 def test_a_killed_run_takes_everything_with_it(reach: Reach) -> None:
     run = reach("replay")
-    run.process.kill()
-    run.process.wait()
-    wait_until_gone(run.mark)
+    run.kill()
     shutil.rmtree(run.temporary)  # the killed run could not remove the socket
