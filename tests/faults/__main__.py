@@ -130,7 +130,9 @@ def main(argv: Sequence[str]) -> int:
     words, options = parser.parse_args(argv), load_options()
     for name, wanted in REFUSED.items():
         if options[name] != wanted:
-            raise usage(f"{name}={options[name]}: the faults are edits of the locked SDK, and need all requests; unset it")
+            raise usage(
+                f"{name}={options[name]}: the faults are edits of the locked SDK, and need all requests; unset it"
+            )
     with Interrupts() as interrupts, tempfile.TemporaryDirectory(prefix="sdk-faults-") as scratch:
         batch = Batch(_jobs(words, options), ROOT / options["E2E_OUT"] / "faults", Path(scratch))
         try:

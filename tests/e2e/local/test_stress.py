@@ -1,12 +1,14 @@
-"""make stress-<suite> with real runs of a canary."""
+"""make stress-<suite>, and the minimal client and replayer of make bench and make overhead-<suite>, with a canary."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import sys
 
 from e2e_common.util.readiness import wait_until
-from tests.conftest import E2E, Suite, start
+from tests.conftest import E2E, Copied, Suite, execute, start
 
 
 def test_ctrl_c_ends_the_run_and_says_what_was_measured(canary: Suite) -> None:
@@ -29,3 +31,12 @@ def test_the_first_red_run_ends_it_and_its_artifacts_are_kept(canary: Suite) -> 
     assert f"its artifacts: {kept}" in done.stdout
     assert (kept / "result.json").read_bytes() == (seen / "result.json").read_bytes()
     assert f"{seen}/logs/requests.log, its last lines:" in done.stdout and (seen / "logs" / "requests.log").is_file()
+
+
+def test_the_floor_of_a_run_sends_its_requests_again_without_the_harness(copied: Copied) -> None:
+    canary = copied("")
+    before = {path: path.read_bytes() for path in (canary.out / "canary-8000").glob("*.json*")}
+    command = (sys.executable, "-m", "e2e_common.dev.floor", str(canary.folder), "8000")
+    floor = json.loads(execute(*command, env=canary.environ(), check=True).stdout)
+    assert floor["cpu"] > 0 and floor["wall"] > 0
+    assert {path: path.read_bytes() for path in (canary.out / "canary-8000").glob("*.json*")} == before
