@@ -40,6 +40,8 @@ MOST_PARTS = 30
 OF_START = ("Verdict", "Recorded", "Asked for in replay", "Files")
 VALUE = 2000  # characters
 LONGEST = 2500  # characters of a line with a value and its title
+STATED = ("calls", "late", "background", "expect_unpatched", "leaks", "inexact", "unanswered", "reached", "errors")
+NO_TRACE = "(its headers and its body are in no trace; src/test_requests.py says them)"
 NO_ACCOUNT = "(the official CLI keeps no account of it; it names calls without a recorded answer, of tests that fail)"
 BY = {
     "value": "the same input",
@@ -140,10 +142,11 @@ def explain(run: RunReport, case: RequestReport) -> Iterator[str]:
     mark = {"failed": "✗ ", "passed": "✓ "}.get(case.verdict, "")
     yield clip(f"{mark}{case.name!r} of {run.folder.root.name}{number}: {case.verdict}")
     note = [NO_ACCOUNT] if run.verdict.evidence.replay.cli.name == OFFICIAL else []
+    sent, answered = _exchanged(run, case)
     sections: dict[str, Iterable[str]] = {
         "Verdict": _verdict(case),
-        "Sent": _sent(run, case),
-        "Answered in recording": _answered(case),
+        "Sent": sent,
+        "Answered in recording": answered,
         "Recorded": _recorded(case),
         "Asked for in replay": [*note, *(line for call in case.calls for line in call_lines(run, case, call))],
         "Answered in replay": _replayed(run, case),
@@ -168,24 +171,19 @@ def _verdict(case: RequestReport) -> Iterator[str]:
         yield case.reason or "nothing is wrong with it"
 
 
-def _sent(run: RunReport, case: RequestReport) -> Iterator[str]:
+def _exchanged(run: RunReport, case: RequestReport) -> tuple[list[str], list[str]]:
+    """What was sent while recording, and what was answered."""
     request, root = case.request, case.trace.root if case.trace else None
-    yield from [places(run.suite_dir, request)] if request.at else []
     when = time.strftime("%H:%M:%S", time.localtime(request.started)) + f"{request.started % 1:.3f}"[1:]
-    yield f"{request.method} {request.path}, at {when}, answered in {1000 * (request.ended - request.started):.0f} ms"
-    no_trace = "(its headers and its body are in no trace; src/test_requests.py says them)"
-    yield from message(root.input_value, VALUE).split("\n") if root else [no_trace]
-
-
-def _answered(case: RequestReport) -> Iterator[str]:
-    request, root = case.request, case.trace.root if case.trace else None
-    yield f"status {request.status}" if request.status is not None else "no answer came"
-    yield from message(root.output_value, VALUE).split("\n") if root else ()
-    yield from [f"not as expected: {problem}" for problem in request.problems] or ["as expected"]
-    yield f"expected calls: {as_json(request.calls)}"
-    for name in ("late", "background", "expect_unpatched", "leaks", "inexact", "unanswered", "reached", "errors"):
-        if value := getattr(request, name):
-            yield f"expected {name}: {as_json(value)}"
+    took = f"answered in {1000 * (request.ended - request.started):.0f} ms"
+    sent = [places(run.suite_dir, request)] if request.at else []
+    sent.append(f"{request.method} {request.path}, at {when}, {took}")
+    sent += message(root.input_value, VALUE).split("\n") if root else [NO_TRACE]
+    answered = [f"status {request.status}" if request.status is not None else "no answer came"]
+    answered += message(root.output_value, VALUE).split("\n") if root else []
+    answered += [f"not as expected: {problem}" for problem in request.problems] or ["as expected"]
+    answered += [f"expected {name}: {as_json(value)}" for name in STATED if (value := getattr(request, name))]
+    return sent, answered
 
 
 def _recorded(case: RequestReport) -> Iterator[str]:

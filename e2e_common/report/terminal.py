@@ -102,8 +102,7 @@ def _log(outcome: Outcome, first: Failure | None, case: RequestReport | None, ru
             replayed = [*folder.logs.glob("tusk-replay-*.log"), *folder.work_logs.glob("tusk-replay-*.log")]
             path = max(replayed, default=path)
         every = logs.lines_of(read(path))
-        sdk = [line for line in every if "[TuskDrift]" in line] if first and first.rule else []
-        rows = logs.that_matter(every) or sdk[-LAST:] or every[-LAST:]
+        rows = logs.that_matter(every) or every[-LAST:]
     if not rows or room < 2:
         return []
     return [f"{shown(path)}, {label}:", *(f"| {line}" for line in rows[1 - room :])]

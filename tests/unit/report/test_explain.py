@@ -56,7 +56,7 @@ def test_what_a_request_declares_is_said() -> None:
     run.requests[2] |= {"reached": ["GET /more"], "errors": ["KeyError: 'x'"]}
     found = sections(run, "leak")
     assert found["Answered in recording"][-9:] == [
-        "expected calls: {}",
+        "as expected",
         "expected late: true",
         "expected background: 2",
         'expected expect_unpatched: {"connect": 1, "sendall": 1}',
