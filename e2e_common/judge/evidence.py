@@ -54,11 +54,14 @@ class TraceFile:
 class Evidence:
     """The decoded artifacts of a run.
 
-    `problems`: what could not be read. `raw`: the files, which tell missing from empty. `end`: None where the script
-    aborted. `calls`: the calls of the CLI in order: "" for the first, which replays all traces, then the trace id of
-    each retry. `missing`: trace id → calls without a recorded answer, as the official CLI lists them. `lacking`: tests
-    that miss an answer only in the retry, because in the first run another test's recording supplied it; for these the
-    first result counts.
+    `problems`: what could not be read. `raw`: the files, which tell missing from empty. `end`, `sent` (the number of
+    requests): None where the script aborted. `sent_calls`: name of a request → library → expected number of calls.
+    `by_trace`: trace id → request, for files whose root span has the number of a sent request; `traced`: the same for
+    the first trace of each request. `calls`: the calls of the CLI in order: "" for the first, which replays all traces,
+    then the trace id of each retry. `results`, `results_by_id`, `stalled`: of the first. `logs`: call of the CLI → the
+    last replay log of its application. `missing`: trace id → calls without a recorded answer, as the official CLI lists
+    them. `lacking`: tests that miss an answer only in the retry, because in the first run another test's recording
+    supplied it; for these the first result counts.
     """
 
     def __init__(self, raw: Artifacts) -> None:
@@ -68,30 +71,45 @@ class Evidence:
         ]
         self.setup = self._document("setup.json", raw.setup, Setup, decoding.NO_SETUP, 1)
         self.recording = self._document("recording.json", raw.recording, Recording, decoding.NO_RECORDING, 1)
-        sent = self._lines("requests.jsonl", raw.requests, _request_or_end, 1)
-        self.requests, self.end = _of(sent, Request), next(iter(_of(sent, End)), None)
+        lines = self._lines("requests.jsonl", raw.requests, _request_or_end, 1)
+        self.requests, self.end = _of(lines, Request), next(iter(_of(lines, End)), None)
+        self.sent = self.end.sent if self.end else None
+        self.sent_calls = {request.name: request.calls for request in self.requests}
+        self._by_number = {str(request.number): request for request in self.requests}
         self.files = self._traces()
+        self.by_trace = {file.trace_id: request for file in self.files if (request := self.sender(file))}
+        self.traced = {files[0].trace_id: request for request in self.requests if (files := self.recorded(request))}
+        self._read_replay()
+
+    def _read_replay(self) -> None:
+        raw = self.raw
         self.replay = self._document("replay.json", raw.replay, Replay, decoding.NO_REPLAY, 4)
         self.is_official = self.replay.cli.name == decoding.OFFICIAL
         self.mocks = self._mocks()
-        files = {"": (raw.results, raw.cli_log), **raw.retries}
+        outputs = {"": (raw.results, raw.cli_log), **raw.retries}
         begun = [(retry.trace_id, retry.started, retry.exit_status) for retry in self.replay.retries]
         self.calls: dict[str, Call] = {}
         for id_, started, status in [("", 0, self.replay.exit_status), *(begun if self.is_official else ())]:
-            call = self.calls.setdefault(id_, read_call(id_, started, status, *files.get(id_, (None, None))))
+            call = self.calls.setdefault(id_, read_call(id_, started, status, *outputs.get(id_, (None, None))))
             for problem in call.problems:
                 self._complain(*problem)
+        self.results, self.stalled = self.calls[""].results, self.calls[""].stalled if self.is_official else []
+        self.retries = {id_: call for id_, call in self.calls.items() if id_}
+        self.results_by_id: dict[str, list[Result]] = defaultdict(list)
+        for result in self.results:
+            self.results_by_id[result.test_id].append(result)
         is_watched = raw.touched is not None and self.setup.sentinels
         events = partial(decode_event, kinds=decoding.SENTINEL)
         self.touched = self._lines("touched.jsonl", raw.touched, events, 6) if is_watched else None
+        self.logs = {self.call_of(name): name for name in raw.replay_logs}
         tests = sorted(self.mocks.tests, key=lambda test: test.started) if self.mocks else ()
         began = [(test.logged, test.trace_id) for test in tests]
         self.warnings, self.log_problems = socket_warnings.scan(raw.replay_logs, began)
         first, again = missing_mocks(raw.agent if self.is_official else {})
-        self.lacking = {id_ for id_ in again if set(again[id_].calls) - set(first[id_].calls if id_ in first else ())}
-        again = {id_: missing for id_, missing in again.items() if id_ not in self.lacking}
-        first = {id_: missing for id_, missing in first.items() if id_ not in self.retries or id_ in self.lacking}
-        self.missing = first | again
+        self.lacking = {id_ for id_ in again if id_ not in first or set(again[id_].calls) - set(first[id_].calls)}
+        replaced = self.retries.keys() - self.lacking
+        self.missing = {id_: missing for id_, missing in first.items() if id_ not in replaced}
+        self.missing |= {id_: missing for id_, missing in again.items() if id_ not in self.lacking}
 
     def _complain(self, rule: int, name: str, message: str) -> None:
         self.problems += [Failure(rule, RUN, message, name)] if message else []
@@ -150,42 +168,9 @@ class Evidence:
             end=next(iter(_of(events, MocksEnd)), None),
         )
 
-    @property
-    def results(self) -> list[Result]:
-        return self.calls[""].results
-
-    @property
-    def stalled(self) -> list[str]:
-        """Ids of the tests of the first call whose clock the official CLI could not set."""
-        return self.calls[""].stalled if self.is_official else []
-
-    @cached_property
-    def retries(self) -> dict[str, Call]:
-        """Trace id of the test → its retry, in a separate call of the CLI."""
-        return {id_: call for id_, call in self.calls.items() if id_}
-
-    @property
-    def sent(self) -> int | None:
-        """The number of requests sent; None where the script aborted."""
-        return self.end.sent if self.end else None
-
-    @cached_property
-    def _by_number(self) -> dict[str, Request]:
-        return {str(request.number): request for request in self.requests}
-
-    @cached_property
-    def sent_calls(self) -> dict[str, dict[str, int]]:
-        """Name of a request → library → expected number of outbound calls."""
-        return {request.name: request.calls for request in self.requests}
-
     def sender(self, file: TraceFile) -> Request | None:
         """The request whose number is in the file's root span."""
         return self._by_number.get(file.root.request or "") if file.root else None
-
-    @cached_property
-    def by_trace(self) -> dict[str, Request]:
-        """Trace id → request, for files whose root span has the number of a sent request."""
-        return {file.trace_id: request for file in self.files if (request := self.sender(file))}
 
     @cached_property
     def _recordings(self) -> dict[int, list[TraceFile]]:
@@ -200,11 +185,6 @@ class Evidence:
         return self._recordings.get(request.number, [])
 
     @cached_property
-    def traced(self) -> dict[str, Request]:
-        """Trace id → request, by the first recorded trace of each request."""
-        return {files[0].trace_id: request for request in self.requests if (files := self.recorded(request))}
-
-    @cached_property
     def environment(self) -> str | None:
         """The environment that the application passed to `initialize` while recording, where the log contains it."""
         match = _ENVIRONMENT.search(self.raw.record_log or b"")
@@ -215,14 +195,6 @@ class Evidence:
         """The sampling rate that the SDK logged, where it is below 1; else an empty string."""
         match = _SAMPLING.search(self.raw.record_log or b"")
         return match[1].decode() if match and float(match[1]) < 1 else ""
-
-    @cached_property
-    def results_by_id(self) -> dict[str, list[Result]]:
-        """Trace id → results."""
-        by_id: dict[str, list[Result]] = defaultdict(list)
-        for result in self.results:
-            by_id[result.test_id].append(result)
-        return by_id
 
     @cached_property
     def replayed(self) -> list[Request]:
@@ -245,11 +217,6 @@ class Evidence:
 
     def without_addresses(self, text: str) -> str:
         return str(without_addresses(text, self.recording.services))
-
-    @cached_property
-    def logs(self) -> dict[str, str]:
-        """Call of the CLI → the last replay log of its application."""
-        return {self.call_of(name): name for name in self.raw.replay_logs}
 
     def call_at(self, at: float) -> str:
         """The call that was running at `at` (seconds since the epoch)."""

@@ -152,8 +152,7 @@ def missed(fault: Fault | None, ended: Ended) -> str:
         f"{how(ended.code)} is no verdict on the SDK: {reason}": ended.code != Code.FAILED,
         f"failed, and the reason names no request: {reason}": named is None and not outside,
         f"failed, and the reason names another request than {', '.join(fault.red)}: {reason}": is_another,
-        f"failed, and the reason does not contain {fault.says!r}: {reason}": fault.says not in reason
-        and not (named and outside),
+        f"failed, and the reason does not contain {fault.says!r}: {reason}": has_other_words,
     }
     return next((problem for problem, is_so in problems.items() if is_so), "")
 

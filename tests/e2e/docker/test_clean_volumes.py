@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from e2e_common.docker.objects import KINDS
+from e2e_common.docker.engine import KINDS
 
 from e2e_common.util.readiness import wait_until
 from tests.conftest import E2E, execute

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.record.measuring import WORLDS
+from e2e_common.record.measuring import CONTEXTS
 from tests.conftest import E2E, Copied, Suite, hangs_in_recording
 from tests.processes import interrupted
 
@@ -35,10 +35,10 @@ def test_what_the_three_worlds_reach_together(canary: Suite) -> None:
     assert "✓ canary    1 of 1 requests" in done.stdout  # maybe after a line about the set-up
     assert "replay without sentinels: ✓ canary    1 of 1 requests" in done.stdout
     found = shares(done.stdout)
-    assert list(found) == ["wsgi", "django", "together", *WORLDS.values()]
+    assert list(found) == ["wsgi", "django", "together", *CONTEXTS.values()]
     assert 0 < found["wsgi"] < 100
     assert found["django"] < found["together"] < found["wsgi"]
-    assert all(0 < found[phase] <= found["together"] for phase in WORLDS.values())
+    assert all(0 < found[phase] <= found["together"] for phase in CONTEXTS.values())
     counting, also = done.stdout.split("used too, but not counted:")
     missing = {line.split()[0]: line.split()[1:] for line in counting.splitlines() if ".py " in line}
     assert missing["django/middleware.py"][2] == "0.0%", "files that nobody imports count too"

@@ -9,7 +9,6 @@ import pytest
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.report.explain import explain
 from e2e_common.report.model import load
-from e2e_common.report.text import uncoloured
 from e2e_common.util.paths import SUITES, suite_names
 from tests.conftest import E2E, Ran, Suite, clean_environ, execute
 from tests.e2e.local.test_canaries import ALL
@@ -23,7 +22,7 @@ def test_it_shows_every_known_failure(suite: str, tmp_path: Path) -> None:
     report = load(RunFolder(tmp_path / f"{suite}-8000"), SUITES / suite / "e2e-tests")
     for failure, entry in report.verdict.known:
         assert failure.request is not None
-        text = uncoloured("\n".join(explain(report, report.by_name[failure.request])))
+        text = "\n".join(explain(report, report.by_name[failure.request]))
         assert failure.message in text
         assert f"{entry.cause.id} ({entry.place}): {entry.cause.title}" in text
     assert bool(report.verdict.known) == (SUITES / suite / "e2e-tests" / "known_failures.yaml").exists()

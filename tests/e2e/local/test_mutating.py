@@ -22,7 +22,7 @@ def mutate(canary: Suite) -> tuple[subprocess.CompletedProcess[str], dict[str, A
 
 
 def indifferent(found: dict[str, Any], request: str) -> set[str]:
-    rows = [row for row in found["facts"] if row["request"] == request]
+    rows = [row for row in found["values"] if row["request"] == request]
     assert rows, f"nothing of {request!r} was changed"
     return {row["what"] for row in rows if row["reason"] is None}
 
@@ -39,12 +39,12 @@ def test_what_the_answer_holds_turns_red_and_what_it_does_not_is_listed(canary: 
     assert {"status", "reason phrase", "response body $.author", "response header Server"} <= careless
     assert not careless & {"response body $.title", "the call itself", "path", "method"}
     assert not mutations["not_counted"]
-    assert (mutations["red"], mutations["tried"]) == (mutations["tried"] - len(careless), len(mutations["facts"]))
+    assert (mutations["red"], mutations["tried"]) == (mutations["tried"] - len(careless), len(mutations["values"]))
     assert done.returncode == (0 if mutations["share"] >= 85 else 1), done.stdout
     for words in (
         "PARTIAL (ca*)",
         f"{len(careless)} that nothing depends on, by request:",
-        f"{mutations['red']} of {mutations['tried']} changed facts turned red",
+        f"{mutations['red']} of {mutations['tried']} changed values turned red",
         "'careless': outbound 1 requests GET /posts/1: ",
     ):
         assert words in done.stdout
@@ -55,7 +55,7 @@ def test_a_call_that_lacks_its_recording_is_answered_from_no_other(canary: Suite
     """Every other variant of the request has the call that is missing here."""
     assert canary.run(CANARY=USES, E2E_ONLY="hides").code == 0
     _, mutations = mutate(canary)
-    [missing] = [row for row in mutations["facts"] if row["what"] == "the call itself"]
+    [missing] = [row for row in mutations["values"] if row["what"] == "the call itself"]
     assert missing["reason"].startswith("no recorded answer for GET http://")
 
 
@@ -63,7 +63,7 @@ def test_a_call_that_lacks_its_recording_is_answered_from_no_other(canary: Suite
 def test_variants_that_break_the_application_are_red_and_the_others_go_on(canary: Suite) -> None:
     assert canary.run(CANARY=USES, E2E_ONLY="[cf][ar]*").code == 0
     _, mutations = mutate(canary)
-    reasons = {row["what"]: row["reason"] for row in mutations["facts"] if row["request"] == "fragile"}
+    reasons = {row["what"]: row["reason"] for row in mutations["values"] if row["request"] == "fragile"}
     assert "the service ended with" in reasons["response body $.id"] + reasons["response body $.name"]
     assert "no complete answer within 8 s" in reasons["response body $.id"] + reasons["response body $.name"]
     assert sorted(path.name for path in (canary.out / "canary-8000-mutate").glob("[0-9]")) == ["1", "2", "3"]
