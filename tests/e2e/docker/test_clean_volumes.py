@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from e2e_common.docker.engine import KINDS
 
+from e2e_common.docker.engine import KINDS
 from e2e_common.util.readiness import wait_until
 from tests.conftest import E2E, execute
 from tests.e2e.docker.conftest import BASE, RUN_LIMIT_S, Contained, all_left, docker, of_the_engine
