@@ -49,7 +49,7 @@ class Things:
     def there(self) -> set[str]:
         """Returns the kinds of these objects that the engine still has; `anonymous` is the unnamed volume."""
         names = {**dict.fromkeys(KINDS, self.name), "anonymous": self.anonymous}
-        calls = {kind: [KINDS[2] if kind == "anonymous" else kind, "inspect", name] for kind, name in names.items()}
+        calls = {kind: ["volume" if kind == "anonymous" else kind, "inspect", name] for kind, name in names.items()}
         return {kind for kind, words in calls.items() if docker(*words, check=False).strip() not in ("", "[]")}
 
     def remove(self) -> None:

@@ -47,7 +47,7 @@ def test_of_a_late_request_all_calls_are_waited_for_and_of_one_that_is_not_recor
     unrecorded = Mock(return_value={"not recorded"})
     assert recording._expected(unrecorded) == {"1": 1, "2": 1, "3": 4}
     [[asked]] = [call.args for call in unrecorded.call_args_list]
-    assert [(each.name, each.calls) for each in asked] == [(name, calls) for name, calls, _ in rows[:-1]]
+    assert asked == {name: calls for name, calls, _ in rows[:-1]}
 
 
 def test_an_application_that_is_not_ready_in_time_ends_the_run_with_5(tmp_path: Path) -> None:

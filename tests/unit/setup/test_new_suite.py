@@ -16,7 +16,7 @@ from e2e_common.util.errors import environment
 from e2e_common.util.paths import SUITES
 
 PIN = "tusk-drift-python-sdk==0.1.29"
-WHY = "# What the templates' own call uses: take it out when none of yours does."
+WHY = "# Used by the template's call: remove it if no handler uses it."
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 
 from e2e_common.util.readiness import wait_until
 from tests.conftest import execute
+from tests.processes import alive
 
 PROGRAM = """
 import json, os, signal, sys
@@ -82,7 +83,7 @@ def test_it_dies_with_its_parent(tmp_path: Path) -> None:
     )  # fmt: skip
     child = Path(f"/proc/{parent}/task/{parent}/children")
     wait_until((tmp_path / "work" / "started").exists, timeout_s=60, what="the program")
-    program = Path("/proc", child.read_text().split()[0])
+    program = int(child.read_text().split()[0])
     os.kill(parent, signal.SIGKILL)
     os.waitpid(parent, 0)
-    wait_until(lambda: not program.exists(), timeout_s=60, what="its end")
+    wait_until(lambda: not alive(program), timeout_s=60, what="its end")
