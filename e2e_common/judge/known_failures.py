@@ -99,7 +99,9 @@ class Entry:
             return [
                 name for name, calls in sent.items() if (sum(calls.values()) if wanted == "out" else calls.get(wanted))
             ]
-        return [name for name in (START, *sent) if any(_is_meant(pattern, name) for pattern in self.requests)]
+        known = (START, *sent)
+        meant = {name for pattern in self.requests for name in _meant(pattern, known)}
+        return [name for name in known if name in meant]
 
     def applies(self, versions: Mapping[str, str | None], cli: str) -> bool:
         """Whether its `when` matches. Raises HarnessError (2) for what cannot be compared."""
@@ -172,13 +174,14 @@ def check_names(entries: Iterable[Entry], sent: Sent) -> None:
         if isinstance(entry.requests, Mapping) and not entry.names(sent):
             raise usage(f"{entry.place}: no request of the suite declares calls to {entry.requests['calls']!r}")
         for pattern in () if isinstance(entry.requests, Mapping) else entry.requests:
-            if not any(_is_meant(pattern, name) for name in (START, *sent)):
+            if not _meant(pattern, (START, *sent)):
                 hint = did_you_mean(pattern, [START, *sent])
                 raise usage(f"{entry.place}: the suite sends no request called {shorten(pattern)!r}{hint}")
 
 
-def _is_meant(pattern: str, name: str) -> bool:
-    return pattern == name or fnmatch.fnmatchcase(name, pattern)
+def _meant(pattern: str, names: Sequence[str]) -> Sequence[str]:
+    """The name, or those that match the pattern. (A judge asks for a hundred times as many pairs as it has names.)"""
+    return [pattern] if pattern in names else fnmatch.filter(names, pattern)
 
 
 def _converted(document: Document, raw: Any, kind: type[T], *where: str) -> T:
