@@ -180,8 +180,8 @@ def check_names(entries: Iterable[Entry], sent: Sent) -> None:
 
 
 def _meant(pattern: str, names: Sequence[str]) -> Sequence[str]:
-    """The name, or those that match the pattern. (A judge asks for a hundred times as many pairs as it has names.)"""
-    return [pattern] if pattern in names else fnmatch.filter(names, pattern)
+    """The names that are the pattern or match it. (fnmatchcase, name by name, takes four times as long.)"""
+    return [*({pattern} & {*names}), *fnmatch.filter(names, pattern)]
 
 
 def _converted(document: Document, raw: Any, kind: type[T], *where: str) -> T:
