@@ -24,6 +24,7 @@ override SERVICES := $(KNOWN:%=services-%)
 override SHELLS := $(KNOWN:%=shell-%)
 override LOGS := $(KNOWN:%=logs-%)
 override TRACES := $(KNOWN:%=traces-%)
+override LIST := $(KNOWN:%=list-%)
 override EXPLAIN := $(KNOWN:%=explain-%)
 override MUTATE := $(KNOWN:%=mutate-%)
 override STRESS := $(KNOWN:%=stress-%)
@@ -32,7 +33,7 @@ override UPDATE := $(KNOWN:%=update-known-failures-%)
 override DIFF := $(KNOWN:%=diff-recording-%)
 override SAVE := $(KNOWN:%=save-recording-%)
 override ALL := $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE) $(COVERAGE) $(SERVICES) $(SHELLS) $(LOGS) $(TRACES) $(EXPLAIN) \
-	$(MUTATE) $(STRESS) $(OVERHEAD) $(UPDATE) $(DIFF) $(SAVE)
+	$(MUTATE) $(STRESS) $(OVERHEAD) $(UPDATE) $(DIFF) $(SAVE) $(LIST)
 override VERBS := help e2e-all report known-failures new-suite base-image clean-volumes doctor test test-slow test-docker test-faults test-verdict \
 	lint format bench upgrade clean
 
@@ -83,6 +84,9 @@ new-suite: ## NAME=urllib3: create a suite from templates
 	@scripts/e2e.sh new-suite "$$NAME"
 
 ##@ The last run
+
+$(LIST): list-%: ## its requests: name, method, path, known failures; E2E_ONLY='*order*' for some
+	@scripts/e2e.sh list "$$DRIFT_SUITE"
 
 $(EXPLAIN): explain-%: ## everything about one request: E2E_ONLY='create order'
 	@scripts/e2e.sh explain $(RUN)
