@@ -45,14 +45,12 @@ def requests_of(suite_dir: Path) -> list[dict[str, Any]]:
     """The requests of a suite as in requests.jsonl, as far as they are known before they are sent. Raises HarnessError
     (3) if src/test_requests.py fails."""
     with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as log:
-        variables = {names.LIST_VARIABLE: "1", names.LOG_VARIABLE: log.name}
-        command = [
-            "env",
-            *(f"{name}={value}" for name, value in variables.items()),
-            sys.executable,
-            "src/test_requests.py",
-        ]
-        run(command, f"{name_of(suite_dir)}: src/test_requests.py", suite_dir)
+        variables = (f"{names.LIST_VARIABLE}=1", f"{names.LOG_VARIABLE}={log.name}")
+        run(
+            ["env", *variables, sys.executable, "src/test_requests.py"],
+            f"src/test_requests.py of {suite_dir}",
+            suite_dir,
+        )
         return [json.loads(line) for line in log]
 
 
