@@ -63,7 +63,14 @@ def clean_environ(**options: str) -> dict[str, str]:
     """Returns the environment without the harness's variables, plus `options`. Default: no Docker, bundled CLI."""
     steering = ("E2E_", "TUSK_", "DRIFT_", "GITHUB_ACTIONS", "MAKE", "MFLAGS")
     kept = {key: value for key, value in os.environ.items() if key != "CI" and not key.startswith(steering)}
-    return {**kept, "E2E_RUNTIME": "local", "TUSK_CLI": "bundled", "E2E_APP_ENV": OF_THE_APPLICATIONS, **options}
+    return {
+        **kept,
+        "E2E_RUNTIME": "local",
+        "TUSK_CLI": "bundled",
+        "E2E_RECORDING": "off",
+        "E2E_APP_ENV": OF_THE_APPLICATIONS,
+        **options,
+    }
 
 
 def execute(

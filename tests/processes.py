@@ -58,7 +58,10 @@ def alive(pid: int) -> bool:
 
 
 def command_of(pid: int | str) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    """Its command line and its name; a fork of the runner has the runner's command line."""
+    process = Path(f"/proc/{pid}")
+    line = process.joinpath("cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    return f"{line}({process.joinpath('comm').read_text().rstrip()})"
 
 
 def below(top: int, pattern: str) -> int:

@@ -37,9 +37,9 @@ Staged = tuple[str, Fact]  # a stage and a fact that is pinned there
 def main(argv: Sequence[str]) -> int:
     """Update the file of the suite `argv[0]` from its run on port `argv[1]`. Returns 0. Raises HarnessError (2) where
     there is no complete run to take facts from."""
+    options = parse_run("update-known-failures", argv)
     if os.environ.get("CI"):
         raise usage("CI is set: what is known to fail is for a person to say; run this on your machine")
-    options = parse_run("update-known-failures", argv)
     suite_dir = folder_of(options.suite)
     folder = RunFolder(ROOT / load_options()["E2E_OUT"] / f"{name_of(suite_dir)}-{options.port}")
     if partial := folder.read_recording().partial:

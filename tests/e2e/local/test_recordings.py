@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Suite, installed_sdk
+from e2e_common.util.paths import ROOT, SUITES
+from tests.conftest import E2E, Suite, clean_environ, execute, installed_sdk
 
 WSGI = Path("drift", "instrumentation", "wsgi", "utilities.py")
 MESSAGE = '"statusMessage": status_message,'
@@ -27,10 +29,10 @@ def sdk(tmp_path: Path) -> Path:
 
 
 def test_what_a_changed_sdk_records_is_compared(canary: Suite, sdk: Path) -> None:
-    reported = canary.run(CANARY="careless", E2E_SDK=str(sdk))
+    reported = canary.run(CANARY="careless", E2E_SDK=str(sdk), E2E_RECORDING="report")
     assert (reported.code, reported.result["verdict"]) == (0, "passed"), reported.output
     assert "recordings differ from the locked SDK's in 2 requests: make diff-recording-canary" in reported.output
-    assert f" + {sdk} · " in reported.output
+    assert f" + {os.path.relpath(sdk, ROOT)} · " in reported.output
     shown = canary.verb("diff-recording")
     assert '$.outputValue.statusMessage: "OK" → "ok"' in shown.stdout
     assert f"careless   src/{Path('test_requests.py')}" in shown.stdout
@@ -54,6 +56,14 @@ def test_a_saved_recording_is_replayed(canary: Suite, sdk: Path) -> None:
     missing = canary.run(*Suite.REPLAY, "--recording", "firs")
     assert (missing.code, "did you mean first?" in missing.output) == (2, True), missing.output
     assert canary.verb("save-recording", "8000", "../first").returncode == 2
+
+
+@pytest.mark.parametrize("saved", sorted(SUITES.glob("*/e2e-tests/recordings/*")), ids=lambda path: path.parts[-4])
+def test_an_old_recording_stays_green(saved: Path, tmp_path: Path) -> None:
+    """Recorded by SDK 0.1.28, replayed under the locked one."""
+    words = ("run", saved.parents[1], *Suite.REPLAY[:1], "setup,replay,check", "--recording", saved.name)
+    done = execute(E2E, *words, env=clean_environ(E2E_OUT=str(tmp_path)))
+    assert (done.returncode, "PARTIAL" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
 def test_only_what_failed_last_runs_again(canary: Suite) -> None:

@@ -26,7 +26,7 @@ def temporary() -> Iterator[Path]:
 @pytest.mark.parametrize("signum", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_interrupted_it_leaves_nothing(signum: signal.Signals, temporary: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    words = ("test-faults", "psycopg2", "--fault", "days*")
+    words = ("test-faults", "psycopg2", "--fault", "the days*")
     env = clean_environ(TMPDIR=str(temporary), E2E_OUT=str(out))
     code, printed, left = interrupted(
         ROOT / "scripts" / "e2e.sh",
