@@ -58,8 +58,8 @@ class Evidence:
     requests): None where the script aborted. `sent_calls`: name of a request → library → expected number of calls.
     `by_trace`: trace id → request, for files whose root span has the number of a sent request; `traced`: the same for
     the first trace of each request. `calls`: the calls of the CLI in order: "" for the first, which replays all traces,
-    then the trace id of each retry. `results`, `results_by_id`, `stalled`: of the first. `logs`: call of the CLI → the
-    last replay log of its application. `missing`: trace id → calls without a recorded answer, as the official CLI lists
+    then the trace id of each retry. `results`, `results_by_id`, `stalled`: of the first. `replayed`: the requests of
+    which a trace has a result. `logs`: call of the CLI → the last replay log of its application. `missing`: trace id → calls without a recorded answer, as the official CLI lists
     them. `lacking`: tests that miss an answer only in the retry, because in the first run another test's recording
     supplied it; for these the first result counts.
     """
@@ -77,7 +77,12 @@ class Evidence:
         self.sent_calls = {request.name: request.calls for request in self.requests}
         self._by_number = {str(request.number): request for request in self.requests}
         self.files = self._traces()
-        self.by_trace = {file.trace_id: request for file in self.files if (request := self.sender(file))}
+        self.by_trace: dict[str, Request] = {}
+        self._recordings: dict[int, list[TraceFile]] = defaultdict(list)
+        for file in self.files:
+            if request := self.sender(file):
+                self.by_trace[file.trace_id] = request
+                self._recordings[request.number].append(file)
         self.traced = {files[0].trace_id: request for request in self.requests if (files := self.recorded(request))}
         self._read_replay()
 
@@ -98,6 +103,8 @@ class Evidence:
         self.results_by_id: dict[str, list[Result]] = defaultdict(list)
         for result in self.results:
             self.results_by_id[result.test_id].append(result)
+        replayed = {request.number for id_, request in self.by_trace.items() if id_ in self.results_by_id}
+        self.replayed = [request for request in self.requests if request.number in replayed]
         is_watched = raw.touched is not None and self.setup.sentinels
         events = partial(decode_event, kinds=decoding.SENTINEL)
         self.touched = self._lines("touched.jsonl", raw.touched, events, 6) if is_watched else None
@@ -172,14 +179,6 @@ class Evidence:
         """The request whose number is in the file's root span."""
         return self._by_number.get(file.root.request or "") if file.root else None
 
-    @cached_property
-    def _recordings(self) -> dict[int, list[TraceFile]]:
-        files: dict[int, list[TraceFile]] = defaultdict(list)
-        for file in self.files:
-            if request := self.sender(file):
-                files[request.number].append(file)
-        return files
-
     def recorded(self, request: Request) -> list[TraceFile]:
         """The files with a root span of this request: exactly one in a correct recording."""
         return self._recordings.get(request.number, [])
@@ -195,11 +194,6 @@ class Evidence:
         """The sampling rate that the SDK logged, where it is below 1; else an empty string."""
         match = _SAMPLING.search(self.raw.record_log or b"")
         return match[1].decode() if match and float(match[1]) < 1 else ""
-
-    @cached_property
-    def replayed(self) -> list[Request]:
-        """The requests of which a trace has a result."""
-        return [r for r in self.requests if any(file.trace_id in self.results_by_id for file in self.recorded(r))]
 
     def failure(
         self, rule: int, stage: str, message: str, file: str, owner: Request | str | None, *facts: Fact

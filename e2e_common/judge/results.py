@@ -160,18 +160,15 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_unique_keys, parse_constant=no_co
 
 
 def parse_totals(data: bytes, name: str = "logs/tusk-cli.log") -> tuple[Optional[Totals], str]:
-    """Returns the totals in the CLI's standard error, or None, and what is wrong if there are two different ones."""
+    """Returns the totals in the CLI's standard error, or None, and what is wrong if there are two different ones. Only
+    white space may precede them on their line; the pattern does not say so, and is fast because it begins with a
+    literal."""
     text = data.decode(errors="replace")
-    totals = {match.groups("0") for match in _TOTALS.finditer(text) if _begins_line(text, match.start())}
+    found = [(match, text.rfind("\n", 0, match.start()) + 1) for match in _TOTALS.finditer(text)]
+    totals = {match.groups("0") for match, begin in found if not text[begin : match.start()].strip()}
     if len(totals) > 1:
         return None, f"{name} holds several totals lines ('Tests: N total, …') that differ"
     return Totals(*map(int, totals.pop())) if totals else None, ""
-
-
-def _begins_line(text: str, position: int) -> bool:
-    """Whether only white space precedes `position` on its line. Kept out of the pattern, which is fast because it
-    begins with a literal."""
-    return not text[text.rfind("\n", 0, position) + 1 : position].strip()
 
 
 def parse_stalls(data: bytes) -> list[str]:
