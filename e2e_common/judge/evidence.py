@@ -54,7 +54,8 @@ class TraceFile:
 class Evidence:
     """The decoded artifacts of a run.
 
-    `problems`: what could not be read. `raw`: the files, which tell missing from empty. `end`, `sent` (the number of
+    `problems`: what could not be read. `raw`: the files, which tell missing from empty. `environment`: what the
+    application passed to `initialize` while recording, and `sampling_rate`, if below 1, where the log contains them. `end`, `sent` (the number of
     requests): None where the script aborted. `sent_calls`: name of a request → library → expected number of calls.
     `by_trace`: trace id → request, for files whose root span has the number of a sent request; `traced`: the same for
     the first trace of each request. `calls`: the calls of the CLI in order: "" for the first, which replays all traces,
@@ -69,6 +70,9 @@ class Evidence:
         self.problems = [
             Failure(1, RUN, f"{name} could not be read: {reason}", name) for name, reason in raw.unreadable.items()
         ]
+        log = raw.record_log or b""
+        self.environment = match[1].decode(errors="replace") if (match := _ENVIRONMENT.search(log)) else None
+        self.sampling_rate = match[1].decode() if (match := _SAMPLING.search(log)) and float(match[1]) < 1 else ""
         self.setup = self._document("setup.json", raw.setup, Setup, decoding.NO_SETUP, 1)
         self.recording = self._document("recording.json", raw.recording, Recording, decoding.NO_RECORDING, 1)
         lines = self._lines("requests.jsonl", raw.requests, _request_or_end, 1)
@@ -182,18 +186,6 @@ class Evidence:
     def recorded(self, request: Request) -> list[TraceFile]:
         """The files with a root span of this request: exactly one in a correct recording."""
         return self._recordings.get(request.number, [])
-
-    @cached_property
-    def environment(self) -> str | None:
-        """The environment that the application passed to `initialize` while recording, where the log contains it."""
-        match = _ENVIRONMENT.search(self.raw.record_log or b"")
-        return match[1].decode(errors="replace") if match else None
-
-    @cached_property
-    def sampling_rate(self) -> str:
-        """The sampling rate that the SDK logged, where it is below 1; else an empty string."""
-        match = _SAMPLING.search(self.raw.record_log or b"")
-        return match[1].decode() if match and float(match[1]) < 1 else ""
 
     def failure(
         self, rule: int, stage: str, message: str, file: str, owner: Request | str | None, *facts: Fact
