@@ -4,7 +4,7 @@ format becomes a failure here, once. Nothing in this module raises on hostile in
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -222,6 +222,14 @@ class Evidence:
     def running_at(self, at: float) -> Request | None:
         """The request whose test the bundled CLI ran at `at` (seconds since the epoch), where that is known."""
         return self.by_trace.get((self.mocks.running_at(at) if self.mocks else None) or "")
+
+
+def take(declared: Counter[T], *keys: T) -> T | None:
+    """Removes from `declared` one of the first of `keys` that is left in it. Returns that key, or None."""
+    key = next((key for key in keys if declared[key] > 0), None)
+    if key is not None:
+        declared[key] -= 1
+    return key
 
 
 def _request_or_end(raw: dict[str, Any]) -> Request | End:

@@ -40,9 +40,8 @@ def judge_run(folder: RunFolder, suite_dir: Path) -> Outcome:
     not YAML."""
     folder.read_recording()
     verdict = judge(load_artifacts(folder, suite_dir))
-    log_path = folder.root / verdict.failures[0].file if verdict.failures else None
-    is_log = log_path is not None and log_path.suffix == ".log"
-    return Outcome(verdict.result(), list(verdict.failures), str(log_path) if is_log else None, verdict)
+    log = folder.root / verdict.failures[0].file if verdict.failures else Path()
+    return Outcome(verdict.result(), list(verdict.failures), str(log) if log.suffix == ".log" else None, verdict)
 
 
 def judge_recording(folder: RunFolder, suite_dir: Path) -> Outcome | None:

@@ -96,8 +96,7 @@ class Call(Struct, frozen=True):
 
 
 def read_call(id_: str, started: float, status: Optional[int], output: Optional[bytes], log: Optional[bytes]) -> Call:
-    """`id_`: of the test that was retried, empty for the call that replays all; `output`, `log`: standard output and
-    error."""
+    """`id_`: of the test that was retried, or empty; `output`, `log`: standard output and error."""
     name = f"retries/{id_}/results.json" if id_ else "results.json"
     log_name = f"logs/tusk-cli-retry-{id_}.log" if id_ else "logs/tusk-cli.log"
     results, problem = parse_results(output or b"", name)
@@ -114,9 +113,9 @@ class Missing(NamedTuple):
 
 
 def parse_results(data: bytes, name: str = "results.json") -> tuple[list[Result], str]:
-    """Returns the results in order of output, up to the first place that is not valid, and what is wrong there (empty
-    for valid output). `name`: the file's name, for that text. There is no result if the output contains no object: no
-    bytes, `[]` ("no tests"), or only the CLI's first lines. Everything before the first `{` is skipped."""
+    """Returns the results in order, up to the first fault, and the text of that fault (or empty), which names the file
+    `name`. There is no result if the output contains no object: no bytes, `[]` ("no tests"), or only the CLI's first
+    lines. Everything before the first `{` is skipped."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -179,9 +178,8 @@ def parse_stalls(data: bytes) -> list[str]:
 
 
 def missing_mocks(files: Mapping[str, bytes]) -> tuple[dict[str, Missing], dict[str, Missing]]:
-    """Returns trace id → its calls without a recorded answer, for the first run and for the retries, from the official
-    CLI's reports of failed tests (`--save-results agent`). A passed test has no report. `files`: path below the run's
-    folder → Markdown."""
+    """Returns trace id → calls, for the first run and for the retries, from the official CLI's reports of failed tests
+    (`--save-results agent`). `files`: path below the run's folder → Markdown."""
     first: dict[str, Missing] = {}
     again: dict[str, Missing] = {}
     for path, data in files.items():

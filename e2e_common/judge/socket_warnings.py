@@ -16,11 +16,11 @@ BACKGROUND: Final = "background"
 _WHITE = bytes(number for number in range(128) if chr(number).isspace())
 _SDK_LINE = "[TuskDrift]"
 _OPENING, _LIKELY = r"\[SocketInstrumentation\]TCP", "likelyunpatcheddependency"
+# The start of the message, its next words, and the trace id: all parts that are present.
 _WARNING = re.compile(
     rf"(?:{_OPENING}(?:(?P<method>\w{{1,40}})\(\))?(?:(?:(?!{_OPENING}|traceId=).){{0,400}}?{_LIKELY})?|{_LIKELY})"
     rf"(?:(?:(?!{_OPENING}|{_LIKELY}).){{0,400}}?traceId=(?P<trace_id>[0-9a-f]{{32}}))?"
 )
-"""The start of the message, its next words, and the trace id: all parts that are present."""
 _BACKGROUND = "Backgroundrequestdetectedduringreplay"
 
 

@@ -43,7 +43,6 @@ REPLAYED: tuple[Rule, ...] = (
     whole_run.rule_4,
     outbound_calls.rule_8,  # other rules describe calls past the SDK better
 )
-_RECORDING_RULES = (1, 2, 8)
 
 
 @dataclass(frozen=True)
@@ -166,11 +165,11 @@ def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
     except Exception as error:  # a bug in the judge must not leave a run without a verdict
         evidence = Evidence(Artifacts(unreadable={"the artifacts": f"{type(error).__name__}: {shorten(error)}"}))
     entries, configuration_failures = _entries(artifacts, evidence, allow_unknown)
-    recording_problems = [problem for problem in evidence.problems if problem.rule in _RECORDING_RULES]
-    other_problems = [problem for problem in evidence.problems if problem.rule not in _RECORDING_RULES]
+    early = [problem for problem in evidence.problems if problem.rule in (1, 2, 8)]  # of the recording
+    late = [problem for problem in evidence.problems if problem.rule not in (1, 2, 8)]
     replayed = REPLAYED if artifacts.replay is not None else (answers.results, outbound_calls.rule_8)
     recorded, last = _apply(RECORDING, evidence), _apply((whole_run.replay_failed, *replayed), evidence)
-    all_failures = [*_apply(WHOLE, evidence), *recording_problems, *recorded, *other_problems, *last]
+    all_failures = [*_apply(WHOLE, evidence), *early, *recorded, *late, *last]
     matched = _matched(entries, all_failures, evidence)
     fixed = [_is_fixed(item, evidence) for item in matched.fixed] if is_locked(evidence) else []
     failures = (*configuration_failures, *matched.standing, *fixed)

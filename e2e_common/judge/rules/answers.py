@@ -1,9 +1,6 @@
-"""Rule 3: each test passes. In addition to the CLI's comparison (bundled CLI only), the application's response in
-replay is the expected one, and the SDK's inbound span contains that response.
-
-A CLI's comparison accepts more than it reports: two numbers that may be times, two UUIDs, 1 for 1.0. The literals that
-a request expects are compared exactly.
-"""
+"""Rule 3: each test passes, and the application's response in replay is the expected one, which the SDK's inbound span
+contains (bundled CLI only). A CLI's own comparison accepts more than it reports: two numbers that may be times, two
+UUIDs, 1 for 1.0. The literals that a request expects are compared exactly."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Rules 5 and 6: calls that bypassed the SDK in replay, found by warnings in the application's log and by the
-sentinels."""
+"""Rules 5 and 6: calls that bypassed the SDK in replay, found by warnings in the log and by the sentinels."""
 
 from __future__ import annotations
 
@@ -8,9 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from e2e_common.artifacts.decoding import Closed, Listening, Request, Touched
 from e2e_common.artifacts.failure import REPLAY, RUN, Failure, shorten
-from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.evidence import Evidence, take
 from e2e_common.judge.result_json import LeakRow
-from e2e_common.judge.rules import take
 from e2e_common.judge.socket_warnings import BACKGROUND, UNPATCHED
 
 CONNECT = "connect"
@@ -37,9 +35,8 @@ def rule_5(evidence: Evidence) -> Iterator[Failure]:
 
 
 def _unpatched(evidence: Evidence) -> Iterator[Failure]:
-    """Each request has exactly the warnings that it declares; in a retry it may have fewer. Only the number of connects
-    must match: the method with which asyncio then sends depends on the version of Python, so those warnings may be
-    missing."""
+    """Each request has exactly the warnings that it declares; in a retry it may have fewer. Only warnings of connects may
+    not be missing: the method with which asyncio then sends depends on the version of Python."""
     reported_by: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
     unpatched = "unpatched dependency: TCP {} in replay reached past the SDK"
     for warning in evidence.warnings:

@@ -1,10 +1,7 @@
-"""Rules 2, 5, 7 and 8 over the application's logs: the reasons for which the SDK blocks traces, its errors, and the
-exceptions that the application does not handle. The SDK catches its own faults and only logs them, and the application
-continues, so these faults may show nowhere else.
-
-A suite's src/app.py sets the format of the SDK's lines: time, [TuskDrift], level, text. While recording, the time is
-the machine's (UTC, to the millisecond). In replay it is the time of the test's recording.
-"""
+"""Rules 2, 5, 7 and 8 over the application's logs: the reasons for which the SDK blocks traces, its errors, which it
+catches and only logs, and the exceptions that the application does not handle. A suite's src/app.py sets the format of
+the SDK's lines: time, [TuskDrift], level, text. While recording, the time is the machine's (UTC, to the millisecond).
+In replay it is the time of the test's recording."""
 
 from __future__ import annotations
 
@@ -27,7 +24,6 @@ MILLISECOND_S = 0.001  # resolution of the times in the log
 LATER_S = 5.0  # how long after a response the SDK may still process it, on a busy machine
 RECORD_LOG = "logs/record.log"
 LONGEST = 160
-_LINE_FEED = 10
 _LINE = re.compile(
     rb"^(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(?P<ms>\d{3}) \[TuskDrift\] (?P<level>[A-Z]+) (?P<text>[^\r\n]*)",
     re.MULTILINE,
@@ -82,9 +78,8 @@ def lines(log: bytes, levels: Sequence[str] = ()) -> Iterator[LogLine]:
 
 def reasons(evidence: Evidence) -> Iterator[Failure]:
     """Each request that declares why it is not recorded has a log line of the SDK, in its time, that it blocked a trace
-    for that reason. One line counts for one request only. The SDK logs this at DEBUG (its
-    core/trace_blocking_manager.py; src/app.py of a suite enables that logger), and nothing for requests that a rule or
-    the sampling rate excludes: there the reason holds where nothing was blocked."""
+    for that reason (at DEBUG, from its core/trace_blocking_manager.py). One line counts for one request only. For
+    requests that a rule or the sampling rate excludes there is none."""
     blocked: dict[str, tuple[float, str]] = {}  # by trace: when (seconds since the epoch), the SDK's name of the reason
     for line in lines(evidence.raw.record_log or b""):
         if match := BLOCKED.match(line.text):
@@ -183,7 +178,7 @@ def _tracebacks(log: bytes) -> Iterator[tuple[str, int]]:
         begin = match.start() if begin < 0 else begin
         if _CHAINED.match(log, match.end()):
             continue
-        while begin and log[begin - 1] == _LINE_FEED:
+        while begin and log[begin - 1 : begin] == b"\n":
             begin -= 1
         if not _OF_THE_SDK.search(log, log.rfind(b"\n", 0, begin) + 1, begin):  # the line above
             number += log.count(b"\n", counted, match.start(1))

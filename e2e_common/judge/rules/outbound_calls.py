@@ -14,9 +14,8 @@ from e2e_common.artifacts.decoding import Asked, Request
 from e2e_common.artifacts.facts import ANY, Fact
 from e2e_common.artifacts.failure import RECORDING, REPLAY, RUN, Failure, shorten
 from e2e_common.artifacts.traces import Span
-from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.evidence import Evidence, take
 from e2e_common.judge.known_failures import START
-from e2e_common.judge.rules import take
 from e2e_common.judge.rules.recording import CLIENT, is_call
 
 MOCKS = "mocks.jsonl"

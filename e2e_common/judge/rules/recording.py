@@ -24,7 +24,6 @@ SENT = "requests.jsonl"
 TOLERANCE_NS = 1_000_000
 SLACK_S = 0.05  # how long before and after a request one of its spans may begin
 END_SLACK_S = 1.0  # how long after the response its root span may end, unless the request declares late=True
-ANSWERED = {"statusCode", "errorName"}
 SPLIT = "so replay finds none of its calls (split trace)"
 CLIENT = 3  # a span of this kind is an outbound call
 ERROR_STATUS = 400
@@ -250,7 +249,7 @@ def _calls(file: TraceFile, request: Request, evidence: Evidence) -> Iterator[Fo
             message = f"outbound calls of {library}: {'; '.join(map(shorten, others))} is not declared"
             yield message, *(Fact("asked", text) for text in others)
     of_http = (span for span in calls if span.package_name in ("http", "https"))
-    unanswered = [span for span in of_http if not span.output_value.keys() & ANSWERED]
+    unanswered = [span for span in of_http if not span.output_value.keys() & {"statusCode", "errorName"}]
     for span in unanswered if len(unanswered) != request.refused else ():
         message = f"the call {_name(span)} was recorded without its answer: replay makes it an empty 200"
         yield message, Fact("unanswered", evidence.without_addresses(text_of(span)))

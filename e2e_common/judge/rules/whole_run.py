@@ -12,9 +12,6 @@ from e2e_common.judge.rules.logs import RECORD_LOG, commonest
 from e2e_common.util.errors import Code
 from e2e_common.util.names import READY_OPTION
 
-LAST_BYTES = 20_000
-RUST_CORE = r"Rust core path (\w+) at startup[^\n]*"
-
 
 def rust_core(evidence: Evidence) -> Iterator[Failure]:
     """The SDK logs at startup that it uses the Rust core (E2E_RUST_CORE=1) or does not (0). Without this check its
@@ -23,7 +20,7 @@ def rust_core(evidence: Evidence) -> Iterator[Failure]:
     recorded = (evidence.recording.rust_core, RECORDING, "logs/record.log", evidence.raw.record_log)
     for option, stage, name, data in (recorded, *replayed):
         expected = {"1": "enabled", "0": "disabled"}.get(option)
-        match = re.search(RUST_CORE, (data or b"").decode(errors="replace"))
+        match = re.search(r"Rust core path (\w+) at startup[^\n]*", (data or b"").decode(errors="replace"))
         if expected and (match is None or match[1] != expected):
             problem = f"says {match[0]!r}" if match else "says nothing of the Rust core"
             message = f"E2E_RUST_CORE={option}, and the SDK {problem}"
@@ -55,8 +52,7 @@ def killed(evidence: Evidence) -> Iterator[Failure]:
 
 def nothing_verified(evidence: Evidence) -> Iterator[Failure]:
     """Something was sent, recorded and replayed; else exit code 4, or 5 where the application was not ready in time.
-    Reports the first step without output, after the errors that the SDK logged while recording. Where the CLI itself
-    reports a failure (for instance because the application ended), `replay_failed` reports it with exit code 1."""
+    The SDK's errors while recording come first. A failure of the CLI itself (exit code 1) is for `replay_failed`."""
     if nothing := _nothing(evidence):
         if evidence.requests and (error_text := commonest(evidence.raw.record_log or b"")):
             yield Failure(5, RUN, f"while recording {error_text}", RECORD_LOG, code=nothing.code)
@@ -89,10 +85,10 @@ def _nothing(evidence: Evidence) -> Failure | None:
     if raw.results is None:
         return Failure(3, RUN, "nothing was replayed: results.json is missing", "results.json", code=code)
     text = shorten(raw.results.decode(errors="replace"))
-    detail = f"results.json holds no result, only {text!r}" if text else "results.json is empty"
+    detail = f"holds no result, only {text!r}" if text else "is empty"
     detail += f"; the CLI {ended(status)}" if status is not None and status < 0 else ""
     detail += cli_error(raw.cli_log) + (f" ({READY_OPTION})" if late else "")
-    return Failure(3, RUN, f"nothing was replayed: {detail}", evidence.calls[""].log_name, code=code)
+    return Failure(3, RUN, f"nothing was replayed: results.json {detail}", evidence.calls[""].log_name, code=code)
 
 
 def rule_4(evidence: Evidence) -> Iterator[Failure]:
@@ -130,6 +126,6 @@ def ended(status: int | None) -> str:
 
 def cli_error(log: bytes | None) -> str:
     """The CLI's last error message in its log, as a suffix for a message; empty where there is none."""
-    lines = (log or b"")[-LAST_BYTES:].decode(errors="replace").splitlines()
+    lines = (log or b"")[-20_000:].decode(errors="replace").splitlines()
     errors = [line for line in lines if line.lstrip().startswith(("Error:", "No tests found"))]
     return f"; the CLI says: {shorten(errors[-1], 250)}" if errors else ""
