@@ -58,14 +58,14 @@ def judge_recording(folder: RunFolder, suite_dir: Path) -> Outcome | None:
 def stopped(
     folder: RunFolder,
     suite_dir: Path,
-    facts: Mapping[str, Any],
+    fields: Mapping[str, Any],
     code: int,
     reason: str,
     log: str | None = None,
     *,
     has_artifacts: bool = True,
 ) -> Outcome:
-    """Returns the outcome of a run that ended before its check. `facts`: the known fields of result.json.
+    """Returns the outcome of a run that ended before its check. `fields`: the known fields of result.json.
     `has_artifacts`: whether the artifacts in the folder are from this run. A replay that timed out counts as failed if
     a test had failed before."""
     try:
@@ -76,7 +76,7 @@ def stopped(
         done = verdict.evidence.results_by_id
         if failed := [item for item in verdict.failures if item.rule == FAILED_TEST and done.get(item.trace_id or "")]:
             code, reason = Code.FAILED, f"a test had failed before the time limit: {failed[0].line()}; {reason}"
-    return _ended(verdict, facts, code, reason, log)
+    return _ended(verdict, fields, code, reason, log)
 
 
 def failed(outcome: Outcome, reason: str) -> Outcome:
@@ -85,15 +85,15 @@ def failed(outcome: Outcome, reason: str) -> Outcome:
     return replace(outcome, result=result, failures=[Failure(CONFIGURATION, RUN, reason, "traces/")])
 
 
-def _ended(verdict: Verdict | None, facts: Mapping[str, Any], code: int, reason: str, log: str | None) -> Outcome:
+def _ended(verdict: Verdict | None, fields: Mapping[str, Any], code: int, reason: str, log: str | None) -> Outcome:
     result = (verdict or judge(Artifacts())).result()
-    partial = result["partial"] or facts.get("partial") is not None
-    result |= {**facts, "partial": partial, "verdict": verdict_of(code), "code": code, "reason": reason}
+    partial = result["partial"] or fields.get("partial") is not None
+    result |= {**fields, "partial": partial, "verdict": verdict_of(code), "code": code, "reason": reason}
     result["fixed"] = []  # unknown for a run that did not finish, or ran without the SDK
     return Outcome(result, [Failure(CONFIGURATION, RUN, reason, "result.json", code=code)], log, verdict)
 
 
-def judge_baseline(folder: RunFolder, facts: Mapping[str, Any]) -> Outcome:
+def judge_baseline(folder: RunFolder, fields: Mapping[str, Any]) -> Outcome:
     """Checks whether every request met its expectation with the SDK off. Known failures do not apply: without the SDK,
     a failure is not the SDK's fault."""
     verdict = judge(artifacts.load(folder.root))
@@ -104,7 +104,7 @@ def judge_baseline(folder: RunFolder, facts: Mapping[str, Any]) -> Outcome:
         code, reason = Code.NOTHING_VERIFIED, "src/test_requests.py sent nothing"
     elif failures or verdict.evidence.sent is None:
         code, reason = Code.FAILED, failures[0].line() if failures else "src/test_requests.py broke off"
-    outcome = _ended(verdict, facts, code, reason, str(folder.requests_log))
+    outcome = _ended(verdict, fields, code, reason, str(folder.requests_log))
     if code != Code.PASSED:
         return replace(outcome, failures=failures or outcome.failures)
     outcome.result["requests"] = {**dict.fromkeys(outcome.result["requests"], 0), "sent": sent, "passed": sent}
