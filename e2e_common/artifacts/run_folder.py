@@ -32,7 +32,7 @@ class RunFolder:
         self.root = root
         self.environment = root.with_name(f".{root.name}.env")  # outside `root`, which a recording clears
         self._home = root.with_name(f".{root.name}.home")
-        self._lock = root.with_name(f".{root.name}.lock")
+        self._lock_path = root.with_name(f".{root.name}.lock")
         self.work = root / "work"
         self.replay_work = root / "replay-work"
         self.traces = root / "traces"
@@ -62,7 +62,7 @@ class RunFolder:
             return
         try:
             self.root.parent.mkdir(parents=True, exist_ok=True)
-            handle = self._handle = self._lock.open("a+")
+            handle = self._lock = self._lock_path.open("a+")
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if descriptor is not None:
                 os.dup2(handle.fileno(), descriptor)
@@ -70,18 +70,16 @@ class RunFolder:
             handle.write(str(os.getpid()))
             handle.flush()
         except BlockingIOError:
-            raise environment(
-                f"a run of {self.root.name} is under way in this checkout (process {self._lock.read_text() or '?'}): "
-                f"wait for it, or name another port (run.sh PORT)"
-            ) from None
+            who = f"a run of {self.root.name} is under way in this checkout (process {self._lock_path.read_text() or '?'})"
+            raise environment(f"{who}: wait for it, or name another port (run.sh PORT)") from None
         except OSError as error:
             advice = ADVICE.get(error.errno or 0, "artifacts go there (E2E_OUT names another folder)")
-            raise environment(f"{self._lock}: {error.strerror}; {advice}") from error
+            raise environment(f"{self._lock_path}: {error.strerror}; {advice}") from error
 
     def is_held(self) -> bool:
         """Whether a run, of any checkout, holds the lock."""
         try:
-            with self._lock.open() as handle:
+            with self._lock_path.open() as handle:
                 fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError as error:
             return not isinstance(error, FileNotFoundError)

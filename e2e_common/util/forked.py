@@ -93,4 +93,5 @@ def _run(program: Sequence[str]) -> None:
         sys.path.insert(0, str(Path(name).resolve().parent))
         runpy.run_path(name, run_name="__main__")
     else:
+        sys.modules.pop(name, None)  # else runpy warns
         runpy.run_module(name, run_name="__main__", alter_sys=True)
