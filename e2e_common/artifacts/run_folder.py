@@ -70,8 +70,8 @@ class RunFolder:
             handle.write(str(os.getpid()))
             handle.flush()
         except BlockingIOError:
-            who = f"a run of {self.root.name} is under way in this checkout (process {self._lock_path.read_text() or '?'})"
-            raise environment(f"{who}: wait for it, or name another port (run.sh PORT)") from None
+            who = f"(process {self._lock_path.read_text() or '?'}): wait for it, or name another port (run.sh PORT)"
+            raise environment(f"a run of {self.root.name} is under way in this checkout {who}") from None
         except OSError as error:
             advice = ADVICE.get(error.errno or 0, "artifacts go there (E2E_OUT names another folder)")
             raise environment(f"{self._lock_path}: {error.strerror}; {advice}") from error
@@ -100,9 +100,10 @@ class RunFolder:
         """Remove what an earlier replay left, and end its processes, for a new replay of this recording."""
         end_replayed(self.replay_work)
         logs = (*self.logs.glob("tusk-replay-*.log"), *self.logs.glob("tusk-cli-retry-*.log"))
-        files = (self.replay, self.results, self.touched, self.mocks, self.result, self.cli_log, *logs)
-        for path in (*files, self.replay_work, self.agent, self.retries):
+        for path in (self.replay, self.results, self.touched, self.mocks, self.result, self.cli_log, *logs):
             _remove(path)
+        for path in (self.replay_work, self.agent, self.retries):
+            shutil.rmtree(path, ignore_errors=True)
 
     def take(self, saved: Path) -> None:
         """Take the recording in the folder `saved` as this run's own."""
