@@ -28,7 +28,8 @@ def render(runs: Sequence[RunReport]) -> str:
     )
     templates.filters.update(brief=shorten, cut=cut, laid_out=laid_out, message=message)
     templates.globals.update(facts=facts, ends=logs.ends, in_replay=logs.in_replay)
-    began, red = max((run.began for run in runs), default=0), sum(bool(run.result["code"]) for run in runs)
+    began = max((run.requests[0].request.started for run in runs if run.requests), default=0)
+    red = sum(bool(run.result["code"]) for run in runs)
     counts = Counter(case.verdict for run in runs for case in run.ordered)
     title = f"{red} of {len(runs)} suites red" if red else f"{len(runs)} suites passed"
     return templates.get_template("report.html.j2").render(

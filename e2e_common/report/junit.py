@@ -34,8 +34,8 @@ def _suite(suite: Element, run: RunReport) -> None:
     properties = SubElement(suite, "properties")  # before the cases: readers depend on the order
     for name, value in {"runtime": result["runtime"], "cli": cli, **result["versions"]}.items():
         SubElement(properties, "property", name=_clean(name), value=_clean(value or "none"))
-    if run.began:
-        suite.set("timestamp", time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(run.began)))
+    for request in run.requests[:1]:
+        suite.set("timestamp", time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(request.request.started)))
     for request in run.requests:
         case = _case(suite, request.name, request.result.duration_ms if request.result else 0)
         if request.verdict == KNOWN:

@@ -124,11 +124,6 @@ class RunReport:
         lines = [failure.line() for failure in self.verdict.failures if failure.request not in names]
         return lines if reason in lines or any(map(self.is_reason, self.requests)) else [reason, *lines]
 
-    @property
-    def began(self) -> float:
-        """When the first request was sent, in seconds since the epoch; 0 where none was."""
-        return self.requests[0].request.started if self.requests else 0.0
-
     def path(self, name: str = "") -> str:
         """The displayed path of the artifact `name`."""
         return shown(self.folder.root / name)
