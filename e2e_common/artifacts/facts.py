@@ -80,15 +80,12 @@ def compact(value: Any) -> Any:
     """A value as stored in a fact: a long text as its beginning, length and hash; a whole float as an integer."""
     if isinstance(value, str):
         return _abridged(value, "characters") if len(value) > LONGEST_TEXT else value
-    if isinstance(value, (list, dict)):
-        value = (
-            [compact(item) for item in value]
-            if isinstance(value, list)
-            else {key: compact(value[key]) for key in value}
-        )
-        text = json.dumps(value, ensure_ascii=False)
-        return _abridged(text, "characters of JSON") if len(text) > LONGEST_VALUE else value
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    if not isinstance(value, (list, dict)):
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+    is_list = isinstance(value, list)
+    value = [compact(item) for item in value] if is_list else {key: compact(value[key]) for key in value}
+    text = json.dumps(value, ensure_ascii=False)
+    return _abridged(text, "characters of JSON") if len(text) > LONGEST_VALUE else value
 
 
 def _abridged(text: str, unit: str) -> str:

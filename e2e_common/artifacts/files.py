@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import errno
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.util.yaml_files import Document
-
-SINGLE = (
-    "setup", "recording", "requests", "record_log", "upstream_log", "replay", "results", "cli_log", "touched", "mocks",
-)  # fmt: skip
-"""The artifacts that are one file: attributes of RunFolder and of Artifacts."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +39,10 @@ class Artifacts:
     known_failures: Document | None = None
     known_causes: Document | None = None
     unreadable: dict[str, str] = field(default_factory=dict)
+
+
+SINGLE = [each.name for each in fields(Artifacts) if each.type == "bytes | None"]
+"""The artifacts that are one file, whose paths RunFolder has under the same names."""
 
 
 def bytes_of(path: Path) -> bytes:
