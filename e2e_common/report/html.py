@@ -15,7 +15,7 @@ from e2e_common.report import logs
 from e2e_common.report.model import RunReport
 from e2e_common.report.text import cut, printable
 from e2e_common.report.values import laid_out, message
-from e2e_common.report.write import facts
+from e2e_common.report.write import details
 
 
 def render(runs: Sequence[RunReport]) -> str:
@@ -27,7 +27,7 @@ def render(runs: Sequence[RunReport]) -> str:
         undefined=jinja2.StrictUndefined,
     )
     templates.filters.update(brief=shorten, cut=cut, laid_out=laid_out, message=message)
-    templates.globals.update(facts=facts, ends=logs.ends, in_replay=logs.in_replay)
+    templates.globals.update(details=details, ends=logs.ends, in_replay=logs.in_replay)
     began = max((run.requests[0].request.started for run in runs if run.requests), default=0)
     red = sum(bool(run.result["code"]) for run in runs)
     counts = Counter(case.verdict for run in runs for case in run.ordered)

@@ -28,13 +28,13 @@ SHOWN_BY_EVIDENCE = (ANSWER, 7, 9)  # rules whose failures `_evidence` shows in 
 _UNMET = re.compile(r"(?P<at>[^:]+): expected (?P<expected>.*?), got (?P<got>.*)", re.DOTALL)
 
 
-def lines(outcome: Outcome, run: RunReport, facts: str, notes: Sequence[str]) -> list[str]:
-    """Returns the lines to print. `run`: the report of `outcome`; `facts`: seconds, versions; `notes`: printed last."""
+def lines(outcome: Outcome, run: RunReport, details: str, notes: Sequence[str]) -> list[str]:
+    """Returns the lines to print. `run`: the report of `outcome`; `details`: of write.py; `notes`: printed last."""
     first = outcome.failures[0] if outcome.failures else None
     case = run.by_name.get(first.request or "") if first else None
     reason, *rest = f"{run.result['suite']:<9} {run.result['reason']}".splitlines()
     head = [f"✗ {clip(reason)}", *map(clip, _first(rest, MOST_REASON - 1))]
-    foot = [*_foot(first, case, run, facts), *notes]
+    foot = [*_foot(first, case, run, details), *notes]
     room = max(0, LINES - len(head) - len(foot) - (2 if world.is_driven() else 0))  # the process outside may add two
     evidence = _first(_evidence(case, run) if case else _unfinished(run), min(MOST_EVIDENCE, room))
     room -= len(evidence)
@@ -108,7 +108,7 @@ def _log(outcome: Outcome, first: Failure | None, case: RequestReport | None, ru
     return [f"{shown(path)}, {label}:", *(f"| {line}" for line in rows[1 - room :])]
 
 
-def _foot(first: Failure | None, case: RequestReport | None, run: RunReport, facts: str) -> Iterator[str]:
+def _foot(first: Failure | None, case: RequestReport | None, run: RunReport, details: str) -> Iterator[str]:
     """The files to open, the exit code, and the commands to type."""
     names = [first.file] if first and first.rule and (run.folder.root / first.file).is_file() else []
     names += [case.trace.name] if case and case.trace and case.trace.name not in names else []
@@ -116,7 +116,7 @@ def _foot(first: Failure | None, case: RequestReport | None, run: RunReport, fac
         yield f"look at: {', '.join(map(run.path, names))}"
     if case and case.request.at:
         yield places(run.suite_dir, case.request)
-    yield f"exit {run.result['code']}, {facts}"
+    yield f"exit {run.result['code']}, {details}"
     alone = case.name if case and case.name != START and run.rerun.sends else None
     yield f"{'rerun' if alone is None else 'only this'}: {run.rerun.command(alone)}"
     if case:

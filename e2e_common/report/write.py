@@ -65,9 +65,9 @@ def summary(outcome: Outcome, folder: RunFolder, suite_dir: Path, notes: Sequenc
     """Returns the lines to print at the end of a run. `notes`: printed last."""
     from e2e_common.report.text import clip, coloured
 
-    result = outcome.result
+    result, about = outcome.result, details(outcome.result)
     if result["verdict"] == "passed":
-        lines = [f"✓ {result['suite']:<9} {_counts(result)}   {facts(result)}"]
+        lines = [f"✓ {result['suite']:<9} {_counts(result)}   {about}"]
         if fixed := dict.fromkeys(f"{row['request']!r} ({row['cause']})" for row in result["fixed"]):
             count = "1 known failure is" if len(fixed) == 1 else f"{len(fixed)} known failures are"
             lines.append(f"    {count} fixed here: {shorten(', '.join(fixed), 300)}")
@@ -76,11 +76,11 @@ def summary(outcome: Outcome, folder: RunFolder, suite_dir: Path, notes: Sequenc
         try:
             from e2e_common.report import model, terminal
 
-            lines = terminal.lines(outcome, model.of(folder, suite_dir, outcome.verdict, result), facts(result), notes)
+            lines = terminal.lines(outcome, model.of(folder, suite_dir, outcome.verdict, result), about, notes)
         except Exception as error:  # a bug in the report must not hide the verdict
             problem = f"(no more can be shown of it, a fault of the harness: {type(error).__name__}: {error})"
-            head = clip(f"✗ {result['suite']:<9} {result['reason']}")
-            lines = [head, *(f"    {line}" for line in (f"exit {result['code']}, {facts(result)}", problem, *notes))]
+            rest = [f"    {line}" for line in (f"exit {result['code']}, {about}", problem, *notes)]
+            lines = [clip(f"✗ {result['suite']:<9} {result['reason']}"), *rest]
     text = "\n".join(lines)
     return inert(coloured(text) if has_colour(sys.stdout) else text)
 
@@ -97,7 +97,7 @@ def _counts(result: Mapping[str, Any]) -> str:
     return f"{text}{known}{by_design}{partial}{'' if result['isolation']['sentinels'] else ', NOT ISOLATED'}"
 
 
-def facts(result: Mapping[str, Any]) -> str:
+def details(result: Mapping[str, Any]) -> str:
     seconds = result["seconds"]
     labels = {"prepare": "set-up", "record": "record", "flush": "flush", "replay": "replay"}
     phases = [f"{label} {seconds[key]:.1f}" for key, label in labels.items() if seconds.get(key)]

@@ -23,10 +23,10 @@ def test_a_run_with_some_of_the_requests_says_so_whatever_ended_it(tmp_path: Pat
     """recording.json tells it only where the recording has ended."""
     folder = RunFolder(tmp_path)
     known = {"port": 8000, "runtime": "local", "versions": {"sdk": None}, "sdk_source": "index", "with": ""}
-    for facts in ({"suite": "flask", "partial": only, **known}, {"suite": "flask"}):
-        result = judging.stopped(folder, tmp_path, facts, 5, "not done within 3 s").result
+    for fields in ({"suite": "flask", "partial": only, **known}, {"suite": "flask"}):
+        result = judging.stopped(folder, tmp_path, fields, 5, "not done within 3 s").result
         assert result_json.read(json.dumps(result).encode()) == result
-        assert (result["code"], result["partial"]) == (5, facts.get("partial") is not None)
+        assert (result["code"], result["partial"]) == (5, fields.get("partial") is not None)
     run = GoodRun()
     run.recording["partial"] = only
     folder = write(tmp_path, run.artifacts())
