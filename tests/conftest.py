@@ -150,9 +150,10 @@ class Suite:
         done = execute(*prefix, *self.command(*words), env=self.environ({"CANARY": "", **options}))
         return self.finished(done.returncode, done.stdout + done.stderr)
 
-    def verb(self, name: str, *words: object, **options: str) -> subprocess.CompletedProcess[str]:
+    def verb(self, name: str, *words: object, **options: str) -> Finished:
         """Runs another command on the suite."""
-        return execute(E2E, name, self.folder, *words, env=self.environ(options))
+        done = execute(E2E, name, self.folder, *words, env=self.environ(options))
+        return self.finished(done.returncode, done.stdout + done.stderr)
 
     def end(self, process: subprocess.Popen[str], port: str = "8000") -> Finished:
         try:

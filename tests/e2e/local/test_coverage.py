@@ -31,15 +31,15 @@ def shares(output: str) -> dict[str, float]:
 
 def test_what_the_three_worlds_reach_together(canary: Suite) -> None:
     done = declare(canary, "wsgi", "django", also=("redis",)).verb("coverage", CANARY="")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "✓ canary    1 of 1 requests" in done.stdout  # maybe after a line about the set-up
-    assert "replay without sentinels: ✓ canary    1 of 1 requests" in done.stdout
-    found = shares(done.stdout)
+    assert done.code == 0, done.output
+    assert "✓ canary    1 of 1 requests" in done.output  # maybe after a line about the set-up
+    assert "replay without sentinels: ✓ canary    1 of 1 requests" in done.output
+    found = shares(done.output)
     assert list(found) == ["wsgi", "django", "together", *CONTEXTS.values()]
     assert 0 < found["wsgi"] < 100
     assert found["django"] < found["together"] < found["wsgi"]
     assert all(0 < found[phase] <= found["together"] for phase in CONTEXTS.values())
-    counting, also = done.stdout.split("used too, but not counted:")
+    counting, also = done.output.split("used too, but not counted:")
     missing = {line.split()[0]: line.split()[1:] for line in counting.splitlines() if ".py " in line}
     assert missing["django/middleware.py"][2] == "0.0%", "files that nobody imports count too"
     assert any("-" in ranges for ranges in missing["wsgi/instrumentation.py"][3:])
@@ -59,17 +59,17 @@ def test_it_leaves_the_ordinary_run_alone(copied: Copied) -> None:
         return {path: path.stat().st_mtime_ns for folder in (ordinary, published) for path in folder.rglob("*")}
 
     before = files()
-    assert declare(canary, "wsgi").verb("coverage", CANARY="").returncode == 0
+    assert declare(canary, "wsgi").verb("coverage", CANARY="").code == 0
     assert files() == before
 
 
 @pytest.mark.slow
 def test_a_red_verdict_is_said_and_hides_nothing(canary: Suite) -> None:
     done = declare(canary, "wsgi").verb("coverage", CANARY="wrong answer")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "✗ canary    'wrong answer': body $.fine: expected False, got True" in done.stdout
-    assert "replay without sentinels: ✗ canary    'wrong answer'" in done.stdout
-    assert shares(done.stdout)["wsgi"] > 0
+    assert done.code == 0, done.output
+    assert "✗ canary    'wrong answer': body $.fine: expected False, got True" in done.output
+    assert "replay without sentinels: ✗ canary    'wrong answer'" in done.output
+    assert shares(done.output)["wsgi"] > 0
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_without_a_replay_there_is_no_report(
     left.mkdir(parents=True)
     (left / "result.json").write_text(json.dumps({"code": code, "seconds": {"replay": 1.0}}))
     done = declare(canary, *folders).verb("coverage", **options)
-    assert (done.returncode, told in done.stdout, "reached" in done.stdout) == (code, True, False), done.stdout
+    assert (done.code, told in done.output, "reached" in done.output) == (code, True, False), done.output
 
 
 @pytest.mark.parametrize("signum", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from e2e_common.util.paths import suite_names
-from tests.conftest import E2E, Suite, clean_environ, execute, read
+from tests.conftest import E2E, Finished, Suite, clean_environ, execute, read
 
 USES = "careful, careless, hides, fragile"
 
 
-def mutate(canary: Suite) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
+def mutate(canary: Suite) -> tuple[Finished, dict[str, Any]]:
     """Returns how it ended, and mutations.json."""
     done = canary.verb("mutate")
     return done, json.loads(read(canary.out / "canary-8000" / "mutations.json") or b"{}")
@@ -30,8 +29,8 @@ def indifferent(found: dict[str, Any], request: str) -> set[str]:
 def test_what_the_answer_holds_turns_red_and_what_it_does_not_is_listed(canary: Suite) -> None:
     assert canary.run(*Suite.RECORD, CANARY=USES, E2E_ONLY="ca*").code == 0
     done, _ = mutate(canary)
-    assert done.returncode == 2, "a recording that nobody judged is no ground"
-    assert "was recorded and not judged: make e2e-canary PORT=8000" in done.stderr
+    assert done.code == 2, "a recording that nobody judged is no ground"
+    assert "was recorded and not judged: make e2e-canary PORT=8000" in done.output
     assert canary.run(*Suite.REPLAY).code == 0
     done, mutations = mutate(canary)
     assert indifferent(mutations, "careful") == set()
@@ -40,14 +39,14 @@ def test_what_the_answer_holds_turns_red_and_what_it_does_not_is_listed(canary: 
     assert not careless & {"response body $.title", "the call itself", "path", "method"}
     assert not mutations["not_counted"]
     assert (mutations["red"], mutations["tried"]) == (mutations["tried"] - len(careless), len(mutations["values"]))
-    assert done.returncode == (0 if mutations["share"] >= 85 else 1), done.stdout
+    assert done.code == (0 if mutations["share"] >= 85 else 1), done.output
     for words in (
         "PARTIAL (ca*)",
         f"{len(careless)} that nothing depends on, by request:",
         f"{mutations['red']} of {mutations['tried']} changed values turned red",
         "'careless': outbound 1 requests GET /posts/1: ",
     ):
-        assert words in done.stdout
+        assert words in done.output
 
 
 @pytest.mark.slow

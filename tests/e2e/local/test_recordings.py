@@ -34,8 +34,8 @@ def test_what_a_changed_sdk_records_is_compared(canary: Suite, sdk: Path) -> Non
     assert "recordings differ from the locked SDK's in 2 requests: make diff-recording-canary" in reported.output
     assert f" + {os.path.relpath(sdk, ROOT)} · " in reported.output
     shown = canary.verb("diff-recording")
-    assert '$.outputValue.statusMessage: "OK" → "ok"' in shown.stdout
-    assert f"careless   src/{Path('test_requests.py')}" in shown.stdout
+    assert '$.outputValue.statusMessage: "OK" → "ok"' in shown.output
+    assert f"careless   src/{Path('test_requests.py')}" in shown.output
     red = canary.run(CANARY="careless", E2E_SDK=str(sdk), E2E_RECORDING="same", E2E_ONLY="careless")
     assert (red.code, red.result["reason"]) == (
         1, "recordings differ from the locked SDK's in 1 request: make diff-recording-canary",
@@ -47,7 +47,7 @@ def test_what_a_changed_sdk_records_is_compared(canary: Suite, sdk: Path) -> Non
 
 def test_a_saved_recording_is_replayed(canary: Suite, sdk: Path) -> None:
     assert canary.run(*Suite.RECORD, CANARY="careless").code == 0
-    assert canary.verb("save-recording", "8000", "first").returncode == 0
+    assert canary.verb("save-recording", "8000", "first").code == 0
     assert canary.run(*Suite.RECORD, CANARY="wrong answer").code == 1
     replayed = canary.run(*Suite.REPLAY, "--recording", "first", CANARY="careless", E2E_SDK=str(sdk))
     assert replayed.code == 0, replayed.output
@@ -55,7 +55,7 @@ def test_a_saved_recording_is_replayed(canary: Suite, sdk: Path) -> None:
     assert [test["name"] for test in result["tests"]] == ["GET /fine", "careless"]
     missing = canary.run(*Suite.REPLAY, "--recording", "firs")
     assert (missing.code, "did you mean first?" in missing.output) == (2, True), missing.output
-    assert canary.verb("save-recording", "8000", "../first").returncode == 2
+    assert canary.verb("save-recording", "8000", "../first").code == 2
 
 
 @pytest.mark.parametrize("saved", sorted(SUITES.glob("*/e2e-tests/recordings/*")), ids=lambda path: path.parts[-4])

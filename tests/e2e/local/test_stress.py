@@ -24,13 +24,13 @@ def test_ctrl_c_ends_the_run_and_says_what_was_measured(canary: Suite) -> None:
 
 def test_the_first_red_run_ends_it_and_its_artifacts_are_kept(canary: Suite) -> None:
     done = canary.verb("stress", "8000", "9", CANARY="breaks off")
-    assert done.returncode == 1
-    assert "0 of 1 runs passed" in done.stdout
-    assert "src/test_requests.py broke off" in done.stdout  # the run's own message
+    assert done.code == 1
+    assert "0 of 1 runs passed" in done.output
+    assert "src/test_requests.py broke off" in done.output  # the run's own message
     kept, seen = canary.out / "canary-8000-stress", canary.out / "canary-8000"
-    assert f"its artifacts: {kept}" in done.stdout
+    assert f"its artifacts: {kept}" in done.output
     assert (kept / "result.json").read_bytes() == (seen / "result.json").read_bytes()
-    assert f"{seen}/logs/requests.log, its last lines:" in done.stdout and (seen / "logs" / "requests.log").is_file()
+    assert f"{seen}/logs/requests.log, its last lines:" in done.output and (seen / "logs" / "requests.log").is_file()
 
 
 def test_the_floor_of_a_run_sends_its_requests_again_without_the_harness(copied: Copied) -> None:

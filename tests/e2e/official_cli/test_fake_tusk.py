@@ -10,13 +10,14 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from e2e_common.util.readiness import wait_until
-from tests.conftest import CANARIES, Copied, Finished, Suite, all_passed, execute, read, start
+from tests.conftest import CANARIES, Copied, Finished, Suite, all_passed, read
 from tests.processes import running
 
 FAKE = Path(__file__).with_name("fake_tusk.py")
@@ -37,38 +38,32 @@ QUICK = {"takes a request away", "leaves five, each below the other"}
 """Those that `make test` goes through. The others are in `make test-slow`."""
 
 
+@dataclass
 class Scene:
     """A copy of the recording with its own temporary folder. `run` replays it with an act and checks what is left."""
 
-    def __init__(self, suite: Suite, folder: Path) -> None:
-        self.suite = suite
-        self.out = self.suite.out / "canary-8000"
-        self.temporary = folder / "tmp"
-        self.temporary.mkdir()
-
-    def environ(self, act: str, mark: str, **options: str) -> dict[str, str]:
-        return self.suite.environ({**OPTIONS, "FAKE": act, "TMPDIR": str(self.temporary), "MARK": mark, **options})
+    suite: Suite
+    temporary: Path
 
     def run(self, act: str, *words: str, **options: str) -> Finished:
-        mark = f"{uuid.uuid4()}"
-        done = execute(*self.suite.command(*(words or Suite.REPLAY)), env=self.environ(act, mark, **options))
-        output = done.stdout + done.stderr
-        assert not [char for char in output if not (char.isprintable() or char == "\n")], "the terminal is not steered"
-        assert running(mark) == []
-        assert list(self.temporary.iterdir()) == []
-        return self.suite.finished(done.returncode, output)
-
-    def call(self) -> dict[str, Any]:
-        """Returns the inputs of the fake's last call."""
-        found: dict[str, Any] = json.loads((self.out / "replay-work" / "call.json").read_text())
-        return found
+        options = {**OPTIONS, "FAKE": act, "TMPDIR": str(self.temporary), "MARK": f"{uuid.uuid4()}", **options}
+        run = self.suite.under([], *(words or Suite.REPLAY), **options)
+        assert not [char for char in run.output if not (char.isprintable() or char == "\n")], "steers a terminal"
+        assert (running(options["MARK"]), list(self.temporary.iterdir())) == ([], [])
+        return run
 
 
 @pytest.fixture
 def scene(copied: Copied, tmp_path: Path) -> Iterator[Scene]:
-    scene = Scene(copied(OPTIONS["CANARY"], *Suite.RECORD), tmp_path)
+    (tmp_path / "tmp").mkdir()
+    scene = Scene(copied(OPTIONS["CANARY"], *Suite.RECORD), tmp_path / "tmp")
     yield scene
-    shutil.rmtree(scene.out)  # some leave a few hundred megabytes
+    shutil.rmtree(scene.suite.out)  # some leave a few hundred megabytes
+
+
+def call_of(run: Finished) -> dict[str, Any]:
+    """Returns the inputs of the fake's last call."""
+    return dict(json.loads((run.folder / "replay-work" / "call.json").read_text()))
 
 
 def assert_red(run: Finished, code: int, says: str) -> None:
@@ -100,7 +95,7 @@ def test_a_test_whose_clock_stalled_is_run_once_more(scene: Scene) -> None:
     assert (call["trace_id"], call["exit_status"]) == (trace_id, 0)
     logs = [path.read_text() for path in sorted((run.folder / "logs").glob("tusk-replay-*.log"))]
     assert ["initialized for all" in logs[0], f"initialized for {trace_id}" in logs[1]] == [True, True]
-    words = scene.call()["argv"]
+    words = call_of(run)["argv"]
     assert words[words.index("--trace-id") + 1] == trace_id
     assert "--trace-dir" not in words, "it would be the stronger one"
 
@@ -123,8 +118,9 @@ def test_what_it_leaves_in_the_folder_is_no_hindrance_to_the_next(scene: Scene) 
 
 def test_its_application_outlives_a_killed_run_and_no_further(scene: Scene) -> None:
     """It is in a separate process group, and not a child of the harness."""
-    work, printed = str(scene.out / "replay-work"), scene.out / "results.json"
-    killed = start(*scene.suite.command(*Suite.REPLAY), env=scene.environ("hangs beside its application", ""))
+    folder = scene.suite.out / "canary-8000"
+    work, printed = str(folder / "replay-work"), folder / "results.json"
+    killed = scene.suite.start(*Suite.REPLAY, **OPTIONS, FAKE="hangs beside its application")
     hang = "the fake and its application"
     wait_until(lambda: len(running(work)) == 2 and b"test_id" in read(printed), timeout_s=60, what=hang)
     killed.kill()
@@ -149,7 +145,7 @@ def test_without_a_fault_it_is_green_and_is_called_as_documented(scene: Scene, t
     assert run.result["cli"] == {"name": "official", "version": "v0.1.40"}
     assert run.result["checks"] == {"warnings": "ok", "leaks": "ok", "mocks": "unknown"}
     assert (run.result["warnings"], (run.folder / "retries").exists()) == ([], False)
-    call, folder = scene.call(), run.folder
+    call, folder = call_of(run), run.folder
     assert call["argv"] == [
         "drift", "run", "--print", "--output-format", "json", "--enable-service-logs", "--sandbox-mode", "off",
         "--concurrency", "1", "--trace-dir", str(folder / "traces"), "--save-results", "agent",
