@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +24,6 @@ WORKFLOW = ROOT / ".github" / "workflows" / "e2e.yml"
 def workflow() -> dict[str, Any]:
     document: dict[str, Any] = yaml.safe_load(WORKFLOW.read_text())
     return document
-
-
-def steps(workflow: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for job in workflow["jobs"].values():
-        yield from job["steps"]
 
 
 def as_ci_does(script: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -55,7 +49,8 @@ def test_its_suites_are_those_of_the_checkout(workflow: dict[str, Any], tmp_path
 
 
 def test_what_it_calls_is_there(workflow: dict[str, Any]) -> None:
-    targets = [word for step in steps(workflow) for word in re.findall(r'\bmake "?([\w$-]+)', step.get("run", ""))]
+    scripts = [step.get("run", "") for job in workflow["jobs"].values() for step in job["steps"]]
+    targets = re.findall(r'\bmake "?([\w$-]+)', "\n".join(scripts))
     assert {"base-image", "e2e-$SUITE", "doctor", "lint", "test"} <= set(targets)
     for target in targets:
         done = as_ci_does(f'make --dry-run "{target}"', ROOT, SUITE="flask", MAKEFLAGS="")

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ from typing import Any
 import pytest
 
 from e2e_common.docker.images import identity
-from tests.conftest import CANARIES, Finished, Suite, all_passed, sdk_checkout
-from tests.e2e.docker.conftest import RUN_LIMIT_S, Checkout, Contained, all_left, docker, require_docker
+from tests.conftest import CANARIES, Finished, Suite, all_passed, execute, sdk_checkout
+from tests.e2e.docker.conftest import Checkout, Contained, all_left, docker, require_docker
 from tests.e2e.local.test_canaries import FAULTS, OF_A_REQUEST
 from tests.e2e.local.test_leaks import LEAKS
 
@@ -200,12 +199,9 @@ def test_the_commands_of_a_run_can_be_pasted(checkout: Checkout) -> None:
     commands = [line for line in run.output.splitlines() if line.startswith("docker compose ")]
     assert (run.code, len(commands)) == (0, 4), run.output
     (run.folder / "result.json").unlink()
+    environ = {name: os.environ[name] for name in ("PATH", "HOME")}
     for command in commands:
-        done = subprocess.run(
-            ["bash", "-c", command], cwd="/", env={name: os.environ[name] for name in ("PATH", "HOME")},
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=RUN_LIMIT_S, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        execute("bash", "-c", command, cwd=Path("/"), env=environ, check=True)
     assert suite.finished(0, "", "8913").result["requests"]["passed"] == 1
     assert all_left(suite) == {}
 

@@ -36,6 +36,7 @@ FAULTS = [
     ("leaves a process", 6, "sleep 60"),
 ]
 """Fault, exit code, part of the reason."""
+SLOW = ("plain thread", "dies only in replay", "records nothing")  # unit tests or another fault show nearly the same
 
 
 def test_what_comes_after_an_answer_belongs_to_its_request(ran: Ran) -> None:
@@ -60,15 +61,14 @@ def test_each_fault_of_a_request_is_red_and_named(ran: Ran) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "code", "named"),
-    [pytest.param(*row, marks=pytest.mark.slow if row[0] == "plain thread" else ()) for row in FAULTS],
+    [pytest.param(*row, marks=pytest.mark.slow if row[0] in SLOW else ()) for row in FAULTS],
 )
 def test_a_fault_is_red_and_named(ran: Ran, fault: str, code: int, named: str) -> None:
     _, run = ran(fault)
     assert (run.code, run.result["code"]) == (code, code), run.output
     assert run.result["verdict"] == ("failed" if code == 1 else "error")
     assert named in run.result["reason"]
-    assert run.result["reason"] in run.output
-    assert len(run.output.splitlines()) <= LINES
+    assert run.result["reason"] in run.output and len(run.output.splitlines()) <= LINES
 
 
 @pytest.mark.slow

@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from e2e_common.util.paths import ROOT
-from tests.conftest import clean_environ
+from tests.conftest import E2E, clean_environ
 from tests.processes import interrupted
 
 
-@pytest.fixture
-def temporary() -> Iterator[Path]:
-    """A folder with a short path: a socket's path has at most 108 bytes."""
-    folder = Path(tempfile.mkdtemp(prefix="e2e-"))
-    yield folder
-    shutil.rmtree(folder)
-
-
 @pytest.mark.parametrize("signum", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
-def test_interrupted_it_leaves_nothing(signum: signal.Signals, temporary: Path, tmp_path: Path) -> None:
+def test_interrupted_it_leaves_nothing(signum: signal.Signals, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    words = ("test-faults", "psycopg2", "--fault", "the days*")
-    env = clean_environ(TMPDIR=str(temporary), E2E_OUT=str(out))
-    code, printed, left = interrupted(
-        ROOT / "scripts" / "e2e.sh",
-        *words,
-        env=env,
-        when=lambda: len(list(out.glob("faults/*/psycopg2-8000/requests.jsonl"))) == 2,
-        signum=signum,
-    )
-    assert code == 128 + signum, printed
-    assert "0 of 1 faults detected" in printed
-    assert [*temporary.iterdir(), *out.glob("faults/*"), *left] == []
+    command = (E2E, "test-faults", "psycopg2", "--fault", "the days*")
+    with tempfile.TemporaryDirectory(prefix="e2e-") as temporary:  # short: a socket's path has at most 108 bytes
+        env = clean_environ(TMPDIR=temporary, E2E_OUT=str(out))
+        when = lambda: len(list(out.glob("faults/*/psycopg2-8000/requests.jsonl"))) == 2  # noqa: E731
+        code, printed, left = interrupted(*command, env=env, when=when, signum=signum)
+        left += map(str, [*Path(temporary).iterdir(), *out.glob("faults/*")])
+    assert (code, "0 of 1 faults detected" in printed, left) == (128 + signum, True, []), printed

@@ -22,13 +22,10 @@ def test_a_green_run_imports_only_what_it_needs() -> None:
 
 def test_a_fault_in_the_suites_set_up_shows_its_line(canary: Suite) -> None:
     entrypoint = canary.folder / "entrypoint.py"
-    fault = (
-        "    def set_up(self, variables):\n        self.seed()\n\n    def seed(self):\n        raise KeyError('tea')\n"
-    )
+    fault = "\n    def set_up(self, _):\n        self.seed()\n\n    def seed(self):\n        raise KeyError('tea')\n"
     text = entrypoint.read_text()
-    head, base, rest = text.partition("E2ETestRunnerBase):\n")
-    assert base, text
-    entrypoint.write_text(head + base + fault + rest)
+    assert "E2ETestRunnerBase):\n" in text
+    entrypoint.write_text(text.replace("E2ETestRunnerBase):\n", f"E2ETestRunnerBase):{fault}"))
     run = canary.run(CANARY="")
     assert run.code == 1, run.output
     lines = run.output.splitlines()
@@ -40,10 +37,8 @@ def test_a_fault_in_the_suites_set_up_shows_its_line(canary: Suite) -> None:
 
 def test_no_such_request(canary: Suite) -> None:
     run = canary.run(CANARY="", E2E_ONLY="GET /fien")
-    assert run.code == 2, run.output
-    assert run.output.splitlines()[0].startswith("✗ canary    E2E_ONLY=GET /fien: ")
-    assert "did you mean GET /fine?" in run.output
-    assert len(run.output.splitlines()) == 3
+    assert (run.code, len(run.output.splitlines())) == (2, 3), run.output
+    assert run.output.startswith("✗ canary    E2E_ONLY=GET /fien: ") and "did you mean GET /fine?" in run.output
 
 
 def test_colours_are_for_terminals(ran: Ran, copied: Copied) -> None:
