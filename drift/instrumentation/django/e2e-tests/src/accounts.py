@@ -80,10 +80,10 @@ class Teas(Feed):
 
 
 def cookies(request: HttpRequest) -> HttpResponse:
-    answer = JsonResponse(request.COOKIES)
-    answer.set_cookie("visited", "yes", max_age=60, httponly=True, samesite="Lax")
-    answer.delete_cookie("theme")
-    return answer
+    response = JsonResponse(request.COOKIES)
+    response.set_cookie("visited", "yes", max_age=60, httponly=True, samesite="Lax")
+    response.delete_cookie("theme")
+    return response
 
 
 def signed(request: HttpRequest) -> HttpResponse:
@@ -96,9 +96,9 @@ def signed(request: HttpRequest) -> HttpResponse:
             read[name] = signing.loads(cookie, salt="basket")
         except signing.BadSignature as error:
             read[name] = type(error).__name__
-    answer = JsonResponse(read)
-    answer.set_signed_cookie("basket", "oolong")
-    return answer
+    response = JsonResponse(read)
+    response.set_signed_cookie("basket", "oolong")
+    return response
 
 
 def session(request: HttpRequest) -> HttpResponse:

@@ -28,8 +28,8 @@ made: list[int] = []
 def cached(request: HttpRequest) -> HttpResponse:
     """Makes the call once and uses the cached response twice."""
     cache.delete("owner")
-    answers = [cache.get_or_set("owner", lambda: fetch("/users/1"), 60) for _ in range(2)]
-    return JsonResponse({"answers": answers, "deleted": cache.delete("owner")})
+    responses = [cache.get_or_set("owner", lambda: fetch("/users/1"), 60) for _ in range(2)]
+    return JsonResponse({"answers": responses, "deleted": cache.delete("owner")})
 
 
 def counted(request: HttpRequest) -> HttpResponse:
@@ -151,8 +151,8 @@ ordered.connect(refuse_order)
 
 def announced_order(request: HttpRequest) -> HttpResponse:
     """A custom signal: one receiver makes a call, one raises."""
-    answers = [answer for _, answer in ordered.send_robust(sender=None, tea="oolong")]
-    return JsonResponse([repr(each) if isinstance(each, Exception) else each for each in answers], safe=False)
+    responses = [response for _, response in ordered.send_robust(sender=None, tea="oolong")]
+    return JsonResponse([repr(each) if isinstance(each, Exception) else each for each in responses], safe=False)
 
 
 def commanded(request: HttpRequest) -> HttpResponse:

@@ -33,17 +33,17 @@ running: set[asyncio.Task[None]] = set()
 httpx_client = httpx.Client(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=False)  # noqa: S501
 
 
-def shown(answer: requests.Response | httpx.Response) -> dict[str, Any]:
+def shown(response: requests.Response | httpx.Response) -> dict[str, Any]:
     """Returns everything that the library reports of a response, except httpx's reason, see `reason`.
 
     An empty body is None: a JSON error would hide everything else."""
-    reason = {"reason": answer.reason} if isinstance(answer, requests.Response) else {}
+    reason = {"reason": response.reason} if isinstance(response, requests.Response) else {}
     return {
-        "status": answer.status_code,
+        "status": response.status_code,
         **reason,
-        "headers": {name.title(): value for name, value in answer.headers.items()},
-        "url": str(answer.url).replace(UPSTREAM, ""),
-        "body": answer.json() if answer.content else None,
+        "headers": {name.title(): value for name, value in response.headers.items()},
+        "url": str(response.url).replace(UPSTREAM, ""),
+        "body": response.json() if response.content else None,
     }
 
 

@@ -124,9 +124,9 @@ def headers(request: HttpRequest) -> HttpResponse:
         "accepts": [kind for kind in ("text/plain", "application/json", "text/html") if request.accepts(kind)],
         "caller": request.caller,
     }
-    answer = JsonResponse(came, headers={"X-Answer": "of the view"})
-    answer["X-Also"] = "this"
-    return answer
+    response = JsonResponse(came, headers={"X-Answer": "of the view"})
+    response["X-Also"] = "this"
+    return response
 
 
 def forwarded(request: HttpRequest) -> HttpResponse:

@@ -41,9 +41,9 @@ class Refused(Exception):
 def steps(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     """Notes the order of the steps of a request, in a list on the request and in a response header."""
 
-    def after(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
-        answer["X-Steps"] = ", ".join([*request.steps, "steps out"])
-        return answer
+    def after(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response["X-Steps"] = ", ".join([*request.steps, "steps out"])
+        return response
 
     async def asynchronous(request: HttpRequest) -> HttpResponseBase:
         request.steps = ["steps in"]

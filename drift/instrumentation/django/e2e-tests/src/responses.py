@@ -99,9 +99,9 @@ def tagged(request: HttpRequest) -> HttpResponse:
 
 
 def moved(request: HttpRequest) -> HttpResponse:
-    answer = redirect("item", item=7)
-    answer["Content-Type"] = PLAIN
-    return answer
+    response = redirect("item", item=7)
+    response["Content-Type"] = PLAIN
+    return response
 
 
 def shuffled(tea: str) -> str:

@@ -56,18 +56,18 @@ def guarded(request: HttpRequest) -> HttpResponse:
 
 
 def two_cookies(request: HttpRequest) -> HttpResponse:
-    answer = JsonResponse({"cookies": 2})
-    answer.set_cookie("first", "1")
-    answer.set_cookie("second", "of two", secure=True, path="/served")
-    return answer
+    response = JsonResponse({"cookies": 2})
+    response.set_cookie("first", "1")
+    response.set_cookie("second", "of two", secure=True, path="/served")
+    return response
 
 
 @vary_on_headers("Accept-Language")
 @cache_control(private=True, max_age=60)
 def varied(request: HttpRequest) -> HttpResponse:
-    answer = JsonResponse({"language": request.headers.get("Accept-Language")})
-    patch_vary_headers(answer, ["X-Tenant"])
-    return answer
+    response = JsonResponse({"language": request.headers.get("Accept-Language")})
+    patch_vary_headers(response, ["X-Tenant"])
+    return response
 
 
 @never_cache

@@ -16,8 +16,8 @@ VALID = {"name": "tea", "amount": 3, "when": None, "kind": "tea", "mail": "a@sho
 
 def caches(api: Api) -> None:
     for wsgi in (False, True):
-        answers = {"answers": [user(1)] * 2, "deleted": True}
-        api.get("/cached", "cached response of a call", answers, requests=1, wsgi=wsgi)
+        responses = {"answers": [user(1)] * 2, "deleted": True}
+        api.get("/cached", "cached response of a call", responses, requests=1, wsgi=wsgi)
         body = {"made": 1, "age": "max-age=60", "first": user_httpx(2), "second": user_httpx(2)}
         api.get("/cached-page", "cache_page", body, httpx=1, wsgi=wsgi)
     body = {"all": {"a": 5, "b": [2]}, "version": "of version 2", "added": False, "default": "none"}

@@ -60,9 +60,9 @@ def span_that_failed(request: HttpRequest) -> HttpResponse:
 
 def with_uuid(request: HttpRequest) -> HttpResponse:
     """Returns the response without the URL, which contains a new parameter."""
-    answer = fetch("/echo", params={"id": str(uuid4())})
-    del answer["url"]
-    return JsonResponse(answer)
+    response = fetch("/echo", params={"id": str(uuid4())})
+    del response["url"]
+    return JsonResponse(response)
 
 
 def with_uuid_header(request: HttpRequest) -> HttpResponse:
@@ -85,9 +85,9 @@ def only_in_replay(request: HttpRequest) -> HttpResponse:
 def repeated(request: HttpRequest) -> HttpResponse:
     """The call's response has one header twice."""
     order = {"header": ["X-Tag: a", "X-Tag: b"], "body": "*"}
-    answer = requests.get(f"{UPSTREAM}/answer", params=order, timeout=CALL_LIMIT_S)
-    heading = {"status": answer.status_code, "reason": answer.reason, "headers": dict(answer.headers)}
-    return JsonResponse({**heading, "text": answer.text})
+    response = requests.get(f"{UPSTREAM}/answer", params=order, timeout=CALL_LIMIT_S)
+    heading = {"status": response.status_code, "reason": response.reason, "headers": dict(response.headers)}
+    return JsonResponse({**heading, "text": response.text})
 
 
 urls = read_only(

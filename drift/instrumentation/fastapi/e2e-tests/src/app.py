@@ -75,9 +75,9 @@ async def count_steps(request: Request, call_next: Callable[[Request], Awaitable
         request.state.steps.append(shown(checked))
     if request.url.path.startswith("/logged/"):  # reads the body before the handler reads it
         request.state.steps.append((await request.body()).decode())
-    answer = await call_next(request)
-    answer.headers["X-Steps"] = str(len(request.state.steps))
-    return answer
+    response = await call_next(request)
+    response.headers["X-Steps"] = str(len(request.state.steps))
+    return response
 
 
 app.add_api_route("/health", lambda: {"status": "ok"})

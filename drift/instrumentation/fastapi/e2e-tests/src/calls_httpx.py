@@ -97,20 +97,20 @@ async def once(client: Client) -> Any:
     found = [shown(get("/count/httpx-get"))]
     with httpx.stream(
         "POST", f"{UPSTREAM}/count/httpx-stream", content=b"tea", timeout=CALL_LIMIT_S, verify=TLS
-    ) as answer:
-        answer.read()
-        found.append(shown(answer))
+    ) as response:
+        response.read()
+        found.append(shown(response))
     found.append(shown(await client.post("/count/httpx-async", json={})))
-    async with client.stream("GET", "/count/httpx-async-stream") as answer:
-        await answer.aread()
-        found.append(shown(answer))
+    async with client.stream("GET", "/count/httpx-async-stream") as response:
+        await response.aread()
+        found.append(shown(response))
     return found
 
 
 @router.get("/head")
 async def head(client: Client) -> Any:
-    answer = await client.head("/echo")
-    return {**shown(answer), "length": len(answer.content)}
+    response = await client.head("/echo")
+    return {**shown(response), "length": len(response.content)}
 
 
 @router.get("/empty")
@@ -168,58 +168,58 @@ def files(boundary: str = "") -> Any:
 @router.get("/stream/{way}")
 def stream(way: str) -> Any:
     ways: dict[str, Callable[[httpx.Response], Any]] = {
-        "lines": lambda answer: list(answer.iter_lines()),
-        "text": lambda answer: joined(answer.iter_text()),
-        "bytes": lambda answer: joined(answer.iter_bytes(chunk_size=4)),
-        "sizes": lambda answer: [part.decode() for part in answer.iter_bytes(chunk_size=16)],
-        "read": lambda answer: answer.read().decode(),
-        "raw": lambda answer: joined(answer.iter_raw()),
+        "lines": lambda response: list(response.iter_lines()),
+        "text": lambda response: joined(response.iter_text()),
+        "bytes": lambda response: joined(response.iter_bytes(chunk_size=4)),
+        "sizes": lambda response: [part.decode() for part in response.iter_bytes(chunk_size=16)],
+        "read": lambda response: response.read().decode(),
+        "raw": lambda response: joined(response.iter_raw()),
     }
-    with client() as http_client, http_client.stream("GET", "/lines/3") as answer:
+    with client() as http_client, http_client.stream("GET", "/lines/3") as response:
         try:
-            content = ways[way](answer)
+            content = ways[way](response)
         except httpx.StreamError as error:
             content = type(error).__name__
-        return {**heading(answer, LENGTH), "content": content}
+        return {**heading(response, LENGTH), "content": content}
 
 
 @router.get("/async-stream/{way}")
 async def async_stream(way: str, client: Client) -> Any:
-    async with client.stream("GET", "/lines/3") as answer:
+    async with client.stream("GET", "/lines/3") as response:
         if way == "read":
-            parts: list[Any] = [await answer.aread()]
+            parts: list[Any] = [await response.aread()]
         else:
-            ways = {"lines": answer.aiter_lines, "text": answer.aiter_text, "bytes": answer.aiter_bytes}
+            ways = {"lines": response.aiter_lines, "text": response.aiter_text, "bytes": response.aiter_bytes}
             parts = [part async for part in ways[way]()]
-    return {**heading(answer, LENGTH), "content": parts if way == "lines" else joined(parts)}
+    return {**heading(response, LENGTH), "content": parts if way == "lines" else joined(parts)}
 
 
 @router.get("/unclosed")
 async def unclosed(client: Client) -> Any:
     """A stream that is closed without being read."""
-    answer = await client.send(client.build_request("GET", "/lines/2"), stream=True)
-    await answer.aclose()
-    return {**heading(answer, LENGTH), "closed": answer.is_closed}
+    response = await client.send(client.build_request("GET", "/lines/2"), stream=True)
+    await response.aclose()
+    return {**heading(response, LENGTH), "closed": response.is_closed}
 
 
 @router.get("/redirect/{count}")
 async def redirect(count: int, client: Client) -> Any:
-    answer = await client.get(f"/redirect/{count}", follow_redirects=True)
-    return {**shown(answer), "history": [hop.status_code for hop in answer.history]}
+    response = await client.get(f"/redirect/{count}", follow_redirects=True)
+    return {**shown(response), "history": [hop.status_code for hop in response.history]}
 
 
 @router.get("/not-followed")
 def not_followed() -> Any:
     with client() as http_client:
-        answer = http_client.get("/redirect/1")
-        return {**heading(answer), "text": answer.text}
+        response = http_client.get("/redirect/1")
+        return {**heading(response), "text": response.text}
 
 
 @router.get("/bytes")
 def every_byte() -> Any:
-    answer = get("/bytes")
-    content = answer.content
-    return {**heading(answer), "bytes": list(content[:256]) == list(range(256)), "serial": content[256:].decode()}
+    response = get("/bytes")
+    content = response.content
+    return {**heading(response), "bytes": list(content[:256]) == list(range(256)), "serial": content[256:].decode()}
 
 
 @router.get("/image")
@@ -228,17 +228,20 @@ def image() -> Any:
 
 
 DETAILS: dict[str, tuple[str, Callable[[httpx.Response], Any]]] = {
-    "gzip": ("/gzip", lambda answer: answer.json()),
-    "latin-1": ("/latin-1", lambda answer: [answer.encoding, answer.text]),
-    "headers": ("/gzip", lambda answer: answer.headers.get("Content-Encoding")),
-    "number": ("/users/1", lambda answer: repr(answer.status_code)),
-    "reason": ("/users/1", lambda answer: [answer.reason_phrase, answer.is_success]),
-    "own-reason": ("/status/203", lambda answer: answer.reason_phrase),
-    "elapsed": ("/users/1", lambda answer: answer.elapsed >= timedelta(0)),
-    "version": ("/users/1", lambda answer: answer.http_version),
-    "request": ("/users/1", lambda answer: [answer.request.method, answer.request.headers.get("X-Sent")]),
-    "cookies": ("/cookie", lambda answer: dict(answer.cookies)),
-    "history": ("/redirect/2", lambda answer: [[here(str(h.url)), h.headers.get("Location")] for h in answer.history]),
+    "gzip": ("/gzip", lambda response: response.json()),
+    "latin-1": ("/latin-1", lambda response: [response.encoding, response.text]),
+    "headers": ("/gzip", lambda response: response.headers.get("Content-Encoding")),
+    "number": ("/users/1", lambda response: repr(response.status_code)),
+    "reason": ("/users/1", lambda response: [response.reason_phrase, response.is_success]),
+    "own-reason": ("/status/203", lambda response: response.reason_phrase),
+    "elapsed": ("/users/1", lambda response: response.elapsed >= timedelta(0)),
+    "version": ("/users/1", lambda response: response.http_version),
+    "request": ("/users/1", lambda response: [response.request.method, response.request.headers.get("X-Sent")]),
+    "cookies": ("/cookie", lambda response: dict(response.cookies)),
+    "history": (
+        "/redirect/2",
+        lambda response: [[here(str(h.url)), h.headers.get("Location")] for h in response.history],
+    ),
 }
 
 
@@ -247,12 +250,12 @@ def detail(what: str) -> Any:
     """One attribute of a response, so that each loss in the SDK fails only one request."""
     path, look = DETAILS[what]
     with client(follow_redirects=True) as http_client:
-        answer = http_client.get(path, headers={"X-Sent": "yes"})
+        response = http_client.get(path, headers={"X-Sent": "yes"})
         try:
-            value = look(answer)
+            value = look(response)
         except RuntimeError as error:
             value = raised(error)
-        return {what: value, "answer": heading(answer), "text": answer.text}
+        return {what: value, "answer": heading(response), "text": response.text}
 
 
 @router.get("/cookie-jar")

@@ -29,19 +29,19 @@ TLS = ssl.create_default_context()
 Answer = Union[httpx.Response, requests.Response]
 
 
-def heading(answer: Answer, *left_out: str) -> dict[str, Any]:
+def heading(response: Answer, *left_out: str) -> dict[str, Any]:
     """Returns status, reason and headers of a response, without the headers in `left_out`.
 
     Without httpx's reason phrase, which replay derives from the status: the handler `detail` returns it."""
     without = (*ENCODINGS, *left_out)
-    headers = {name.title(): value for name, value in answer.headers.items() if name.lower() not in without}
-    reason = answer.reason if isinstance(answer, requests.Response) else None
-    return {"status": answer.status_code, "reason": reason, "headers": headers}
+    headers = {name.title(): value for name, value in response.headers.items() if name.lower() not in without}
+    reason = response.reason if isinstance(response, requests.Response) else None
+    return {"status": response.status_code, "reason": reason, "headers": headers}
 
 
-def shown(answer: Answer) -> dict[str, Any]:
+def shown(response: Answer) -> dict[str, Any]:
     """Returns `heading` and the JSON body."""
-    return {**heading(answer), "url": here(str(answer.url)), "body": answer.json() if answer.content else None}
+    return {**heading(response), "url": here(str(response.url)), "body": response.json() if response.content else None}
 
 
 def here(text: str) -> str:
@@ -92,8 +92,8 @@ def once() -> Any:
 
 @router.get("/head")
 def head() -> Any:
-    answer = requests.head(f"{UPSTREAM}/echo", timeout=CALL_LIMIT_S)
-    return {**shown(answer), "length": len(answer.content)}
+    response = requests.head(f"{UPSTREAM}/echo", timeout=CALL_LIMIT_S)
+    return {**shown(response), "length": len(response.content)}
 
 
 @router.get("/author-of/{post}")
@@ -118,7 +118,7 @@ def session() -> Any:
         own_session.headers["X-Session"] = "yes"
         own_session.params = {"page": "1"}
         own_session.auth = ("ada", "secret")
-        own_session.hooks["response"].append(lambda answer, *_, **__: seen.append(here(answer.url)))
+        own_session.hooks["response"].append(lambda response, *_, **__: seen.append(here(response.url)))
         first = own_session.get(f"{UPSTREAM}/echo", params={"q": "2"}, timeout=CALL_LIMIT_S)
         ready = own_session.prepare_request(requests.Request("PUT", f"{UPSTREAM}/echo", json={"prepared": True}))
         second = own_session.send(ready, timeout=CALL_LIMIT_S)
@@ -134,27 +134,30 @@ def files() -> Any:
 @router.get("/stream/{way}")
 def stream(way: str) -> Any:
     ways: dict[str, Callable[[requests.Response], Any]] = {
-        "lines": lambda answer: [line.decode() for line in answer.iter_lines()],
-        "content": lambda answer: joined(answer.iter_content(4)),
-        "raw": lambda answer: answer.raw.read().decode(),
+        "lines": lambda response: [line.decode() for line in response.iter_lines()],
+        "content": lambda response: joined(response.iter_content(4)),
+        "raw": lambda response: response.raw.read().decode(),
     }
-    with send("/lines/3", stream=True) as answer:
+    with send("/lines/3", stream=True) as response:
         try:
-            content = ways[way](answer)
+            content = ways[way](response)
         except AttributeError as error:
             content = raised(error)
-        return {**heading(answer), "content": content}
+        return {**heading(response), "content": content}
 
 
 DETAILS: dict[str, tuple[str, Callable[[requests.Response], Any]]] = {
-    "gzip": ("/gzip", lambda answer: answer.json()),
-    "bytes": ("/bytes", lambda answer: [list(answer.content[:256]) == list(range(256)), answer.content[256:].decode()]),
-    "latin-1": ("/latin-1", lambda answer: [answer.encoding, answer.text]),
-    "reason": ("/status/203", lambda answer: [answer.reason, answer.ok]),
-    "number": ("/users/1", lambda answer: repr(answer.status_code)),
-    "elapsed": ("/users/1", lambda answer: answer.elapsed > timedelta(0)),
-    "request": ("/users/1", lambda answer: [answer.request.method, answer.request.headers.get("X-Sent")]),
-    "cookies": ("/cookie", lambda answer: dict(answer.cookies)),
+    "gzip": ("/gzip", lambda response: response.json()),
+    "bytes": (
+        "/bytes",
+        lambda response: [list(response.content[:256]) == list(range(256)), response.content[256:].decode()],
+    ),
+    "latin-1": ("/latin-1", lambda response: [response.encoding, response.text]),
+    "reason": ("/status/203", lambda response: [response.reason, response.ok]),
+    "number": ("/users/1", lambda response: repr(response.status_code)),
+    "elapsed": ("/users/1", lambda response: response.elapsed > timedelta(0)),
+    "request": ("/users/1", lambda response: [response.request.method, response.request.headers.get("X-Sent")]),
+    "cookies": ("/cookie", lambda response: dict(response.cookies)),
 }
 
 
@@ -162,18 +165,18 @@ DETAILS: dict[str, tuple[str, Callable[[requests.Response], Any]]] = {
 def detail(what: str) -> Any:
     """One attribute of a response, so that each loss in the SDK fails only one request."""
     path, look = DETAILS[what]
-    answer = send(path, headers={"X-Sent": "yes"})
+    response = send(path, headers={"X-Sent": "yes"})
     try:
-        value = look(answer)
+        value = look(response)
     except AttributeError as error:
         value = raised(error)
-    return {what: value, "answer": heading(answer), "text": answer.text}
+    return {what: value, "answer": heading(response), "text": response.text}
 
 
 @router.get("/redirect")
 def redirect() -> Any:
-    answer = send("/redirect/2")
-    return {**shown(answer), "history": [here(hop.url) for hop in answer.history]}
+    response = send("/redirect/2")
+    return {**shown(response), "history": [here(hop.url) for hop in response.history]}
 
 
 @router.get("/redirect/body")
@@ -192,10 +195,10 @@ FAILING: dict[str, tuple[str, Any]] = {
 def failing(how: str) -> Any:
     url, timeout = FAILING[how]
     try:
-        answer = requests.get(url, timeout=timeout)
-        answer.raise_for_status()
+        response = requests.get(url, timeout=timeout)
+        response.raise_for_status()
     except requests.HTTPError as error:
         return {"raised": type(error).__name__, "status": error.response.status_code}
     except requests.RequestException as error:
         return {"raised": type(error).__name__}
-    return shown(answer)
+    return shown(response)

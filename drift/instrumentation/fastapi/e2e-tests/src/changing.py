@@ -43,8 +43,8 @@ async def clock_after_calls(client: Client) -> Any:
 async def clock_after_slow_call(client: Client) -> Any:
     """The clock has moved on by as much as the call took: a second, and more on a busy machine."""
     before = datetime.now(timezone.utc)
-    answer = shown(await client.get("/slow/1.0"))
-    return {"answer": answer, "moved_on": datetime.now(timezone.utc) - before >= timedelta(seconds=1)}
+    response = shown(await client.get("/slow/1.0"))
+    return {"answer": response, "moved_on": datetime.now(timezone.utc) - before >= timedelta(seconds=1)}
 
 
 async def only_in_replay(client: httpx.AsyncClient, method: str, path: str, **sent: Any) -> str:
@@ -93,9 +93,9 @@ async def new_header(client: Client) -> Any:
     return without_query(await client.get("/weather?city=Rome", headers={"X-Request-Id": str(uuid4())}))
 
 
-def without_query(answer: httpx.Response) -> Any:
+def without_query(response: httpx.Response) -> Any:
     """Returns the response without the URL, which contains the new parameter."""
-    return {**shown(answer), "url": answer.url.path}
+    return {**shown(response), "url": response.url.path}
 
 
 @router.get("/span")

@@ -59,8 +59,8 @@ def hooks() -> Any:
 async def async_hooks() -> Any:
     noted = AsyncNoted()
     async with async_client(event_hooks=hooks_of(noted)) as client:
-        answers = [shown(await client.get("/echo")), shown(await client.post("/echo", json={}))]
-    return {"answers": answers, "seen": noted.seen}
+        responses = [shown(await client.get("/echo")), shown(await client.post("/echo", json={}))]
+    return {"answers": responses, "seen": noted.seen}
 
 
 @router.get("/hook-raises")
@@ -102,8 +102,8 @@ class OnChallenge(httpx.Auth):
 def auth(kind: str) -> Any:
     chosen: Any = {"basic": ("ada", "secret"), "signed": Signed(), "challenge": OnChallenge()}[kind]
     with client(auth=chosen) as http_client:
-        answer = http_client.post("/echo", content=b"signed") if kind == "signed" else http_client.get("/private")
-        return {**shown(answer), "challenges": len(answer.history)}
+        response = http_client.post("/echo", content=b"signed") if kind == "signed" else http_client.get("/private")
+        return {**shown(response), "challenges": len(response.history)}
 
 
 @router.get("/async-auth")
@@ -112,8 +112,8 @@ async def async_auth(client: Client) -> Any:
 
 
 def failure(error: httpx.HTTPError) -> Any:
-    answer = {"answer": shown(error.response)} if isinstance(error, httpx.HTTPStatusError) else {}
-    return {"raised": type(error).__name__, **answer}
+    response = {"answer": shown(error.response)} if isinstance(error, httpx.HTTPStatusError) else {}
+    return {"raised": type(error).__name__, **response}
 
 
 def outcome(call: Callable[[], httpx.Response]) -> Any:

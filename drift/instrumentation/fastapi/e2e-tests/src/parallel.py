@@ -44,7 +44,7 @@ async def author_of(post: int, client: Client) -> Any:
 async def gathered(client: Client, same: bool = False) -> Any:
     """The `same` call three times at once has three responses, each with its own serial."""
     paths = ["/users/1"] * 3 if same else PATHS
-    return [shown(answer) for answer in await asyncio.gather(*map(client.get, paths))]
+    return [shown(response) for response in await asyncio.gather(*map(client.get, paths))]
 
 
 @router.get("/gathered/errors")
@@ -82,7 +82,7 @@ async def tasks(client: Client) -> Any:
 async def first(client: Client) -> Any:
     """A fast and a slow call, each in a task."""
     calls = [asyncio.create_task(client.get(path)) for path in ("/users/2", "/slow/0.8")]
-    return [shown(answer) for answer in await all_of(*calls)]
+    return [shown(response) for response in await all_of(*calls)]
 
 
 @router.get("/pool")

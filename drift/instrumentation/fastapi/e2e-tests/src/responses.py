@@ -174,9 +174,12 @@ def stream_calls() -> StreamingResponse:
 @router.get("/stream/passed-on")
 async def stream_passed_on(client: Client) -> StreamingResponse:
     """Passes the upstream's stream on. Its connection is released after the last part."""
-    answer = await client.send(client.build_request("GET", "/lines/3"), stream=True)
-    passed_on: dict[str, Any] = {"status_code": int(answer.status_code), "media_type": answer.headers["Content-Type"]}
-    return StreamingResponse(answer.aiter_bytes(), **passed_on, background=BackgroundTask(answer.aclose))
+    response = await client.send(client.build_request("GET", "/lines/3"), stream=True)
+    passed_on: dict[str, Any] = {
+        "status_code": int(response.status_code),
+        "media_type": response.headers["Content-Type"],
+    }
+    return StreamingResponse(response.aiter_bytes(), **passed_on, background=BackgroundTask(response.aclose))
 
 
 @router.get("/events")
@@ -190,10 +193,10 @@ async def events() -> StreamingResponse:
 
 @router.get("/answer-headers")
 async def answer_headers() -> Response:
-    answer = JSONResponse({"headers": 2}, headers={"X-Answer": "of the handler"})
-    answer.set_cookie("one", "1", samesite="strict")
-    answer.set_cookie("two", "2", path="/two")
-    return answer
+    response = JSONResponse({"headers": 2}, headers={"X-Answer": "of the handler"})
+    response.set_cookie("one", "1", samesite="strict")
+    response.set_cookie("two", "2", path="/two")
+    return response
 
 
 @router.get("/missing")

@@ -59,9 +59,9 @@ async def messages_of(app: FastAPI, path: str, query: bytes, said: Iterable[Any]
 @router.post("/sockets/{room}")
 async def over_socket(room: str, said: list[Any], request: Request) -> Any:
     first, *rest = await messages_of(request.app, f"/socket/{room}", request.scope["query_string"], said)
-    answers = [json.loads(message["text"]) for message in rest if "text" in message]
+    responses = [json.loads(message["text"]) for message in rest if "text" in message]
     headers = [[name.decode(), value.decode()] for name, value in first.get("headers", [])]
-    return {"first": first["type"], "code": first.get("code"), "headers": headers, "answers": answers}
+    return {"first": first["type"], "code": first.get("code"), "headers": headers, "answers": responses}
 
 
 class Entry(BaseModel):

@@ -58,8 +58,8 @@ DETAILS: dict[str, tuple[dict[str, Any], str]] = {
 
 def detailed(what: str, detail: Any, of: str = "") -> dict[str, Any]:
     """Returns the expected attribute, with the response that it is from."""
-    answer, text = DETAILS.get(of or what, (heading(), ADA))
-    return {what: detail, "answer": answer, "text": matches(text)}
+    response, text = DETAILS.get(of or what, (heading(), ADA))
+    return {what: detail, "answer": response, "text": matches(text)}
 
 
 METHODS = [
@@ -83,12 +83,12 @@ def requests(api: Api) -> None:
     api.get("/requests/author-of/2", "requests: calls in sequence", with_reason(found), requests=3)
     api.get("/requests/same-thrice", "requests: same call three times", with_reason([user(1)] * 3), requests=3)
     own = {"X-Session": "yes", "Authorization": "Basic YWRhOnNlY3JldA=="}
-    answers = [
+    responses = [
         echoed("GET", "/echo?page=1&q=2", query={"page": ["1"], "q": ["2"]}, headers=own),
         echoed("PUT", "/echo?page=1", query={"page": ["1"]}, text='{"prepared": true}', headers={**own, **JSON}),
     ]
     seen = ["/echo?page=1&q=2", "/echo?page=1"]
-    api.get("/requests/session", "requests: session", {"answers": with_reason(answers), "seen": seen}, requests=2)
+    api.get("/requests/session", "requests: session", {"answers": with_reason(responses), "seen": seen}, requests=2)
     api.get("/requests/files", "requests: files", {"file": ["a.txt", 3]}, requests=1)
 
 
@@ -109,8 +109,8 @@ def received(api: Api) -> None:
         "cookies": {"basket": "tea"},
     }
     for what, value in found.items():
-        answer = with_reason(detailed(what, value, of="own-reason" if what == "reason" else ""))
-        api.get(f"/requests/detail/{what}", f"requests: response, {what}", answer, requests=1)
+        response = with_reason(detailed(what, value, of="own-reason" if what == "reason" else ""))
+        api.get(f"/requests/detail/{what}", f"requests: response, {what}", response, requests=1)
     moved = echoed("GET", "/echo?from=redirect", query={"from": ["redirect"]})
     history = {"history": ["/redirect/2", "/redirect/1"]}
     api.get("/requests/redirect", "requests: redirects", with_reason({**moved, **history}), requests=3)

@@ -6,12 +6,12 @@ from e2e_common.services.upstream.answers import JSON
 
 def hooks_and_auth(api: Api) -> None:
     hooked = {"X-Hooked": "yes"}
-    answers = [echoed("GET", headers=hooked), echoed("POST", text="{}", headers={**hooked, **JSON})]
+    responses = [echoed("GET", headers=hooked), echoed("POST", text="{}", headers={**hooked, **JSON})]
     seen: list[str] = []
     for method in ("GET", "POST"):
         seen += [f"asked {method} /echo", "asked again", f"answered /echo {method}"]
     for kind, name in {"hooks": "event hooks", "async-hooks": "async event hooks"}.items():
-        api.get(f"/httpx/{kind}", f"httpx: {name}", {"answers": answers, "seen": seen}, httpx=2)
+        api.get(f"/httpx/{kind}", f"httpx: {name}", {"answers": responses, "seen": seen}, httpx=2)
     api.get("/httpx/hook-raises", "httpx: event hook that raises", {"raised": 503}, httpx=1)
     private = fetched("/private", user="ada")
     for kind, count in {"basic": 0, "challenge": 1}.items():

@@ -24,10 +24,10 @@ def requests(api: Api) -> None:
     api.get("/clock", "clock", {"second": matches("[a-z]+-[a-z]+")}, early_in_second=True)
     api.get("/parallel/pool", "thread pool", with_reason(THREE), requests=3)
     api.get("/parallel/executor", "run_in_executor", with_reason(user(3)), requests=1)
-    for library, answer in {"httpx": user(1), "requests": with_reason(user(1))}.items():
+    for library, response in {"httpx": user(1), "requests": with_reason(user(1))}.items():
         path = f"/parallel/background/{library}"
         api.get(path, f"call without context, {library}", {"told": 200}, background=1)
-        api.get(f"{path}?answer=yes", f"response without context, {library}", answer, background=1)
+        api.get(f"{path}?answer=yes", f"response without context, {library}", response, background=1)
     api.get("/parallel/async-background", "call without context, async", {"told": 200}, background=1)
     leak = {"expect_unpatched": {"connect": 1, "send": 1}, "leaks": ["upstream: GET /weather?city=Rome"]}
     api.get("/parallel/raw-socket", "raw socket", {"leaked": True}, **leak)

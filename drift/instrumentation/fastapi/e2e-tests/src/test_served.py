@@ -47,12 +47,12 @@ def sockets(api: Api) -> None:
         whole = {"first": "websocket.accept", "code": None, "headers": [], "answers": [], **answered}
         api.post(f"/sockets/{path}", name, whole, json=said, **more)
 
-    def answers(lang: str, *said: Any) -> dict[str, Any]:
+    def responses(lang: str, *said: Any) -> dict[str, Any]:
         return {"headers": [["x-room", "tea"]], "answers": [{"room": "tea", "lang": lang, "said": one} for one in said]}
 
-    talk("WebSocket", "tea?lang=de", answers("de", "Grüß Gott", ["a", None]), "Grüß Gott", ["a", None])
-    talk("WebSocket with calls", "tea", answers("en", user(1), "and", user(2)), 1, "and", 2, httpx=2)
-    talk("WebSocket without messages", "tea", answers("en"))
+    talk("WebSocket", "tea?lang=de", responses("de", "Grüß Gott", ["a", None]), "Grüß Gott", ["a", None])
+    talk("WebSocket with calls", "tea", responses("en", user(1), "and", user(2)), 1, "and", 2, httpx=2)
+    talk("WebSocket without messages", "tea", responses("en"))
     talk("WebSocket, refused", "closed", {"first": "websocket.close", "code": 1008})
 
 
@@ -76,8 +76,8 @@ def documentation(api: Api) -> None:
 
 
 def errors(api: Api) -> None:
-    answer = {"sold_out": "tea", "ask": user(2)}
-    api.get("/sold-out/tea", "exception handler", answer, expect=202, headers={"Retry-After": "60"}, httpx=1)
+    response = {"sold_out": "tea", "ask": user(2)}
+    api.get("/sold-out/tea", "exception handler", response, expect=202, headers={"Retry-After": "60"}, httpx=1)
     api.get("/sold-out/tea?gone=yes", "exception handler, 410", {"gone": "tea"}, expect=410, recorded="status")
     api.get("/no/such/route", "404 for an unknown path", {"detail": "Not Found"}, expect=404, recorded="status")
     wrong = {"expect": 405, "headers": {"Allow": "GET"}, "recorded": "status"}

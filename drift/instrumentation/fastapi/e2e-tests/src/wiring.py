@@ -207,7 +207,7 @@ def dropped() -> Any:
 async def dropped_async(client: Client) -> Any:
     """Like `dropped`, in the event loop, with a task for each call."""
     get = client.get
-    return [shown(answer) for answer in await asyncio.gather(get("/users/1"), get("/users/2"))]
+    return [shown(response) for response in await asyncio.gather(get("/users/1"), get("/users/2"))]
 
 
 @router.get("/rules/masked")
@@ -234,8 +234,8 @@ def mount(app: FastAPI) -> None:
 
     @below.get("/items/{item}")
     async def item_below(item: int, request: Request) -> Any:
-        answer = await app.state.client.get(f"/users/{item}")
-        return {"item": item, "root": request.scope["root_path"], "user": shown(answer)}
+        response = await app.state.client.get(f"/users/{item}")
+        return {"item": item, "root": request.scope["root_path"], "user": shown(response)}
 
     @below.get("/plain")
     def plain_below() -> Any:
@@ -254,5 +254,7 @@ async def verse(scope: Any, receive: Any, send: Any) -> None:
     """Enough text for GZipMiddleware to compress, in one message or several."""
     lines = [f"line {number:02} of a long verse\n" for number in range(25)]
     streamed = scope["path"].endswith("/parts")
-    answer = StreamingResponse(iter(lines), media_type="text/plain") if streamed else PlainTextResponse("".join(lines))
-    await answer(scope, receive, send)
+    response = (
+        StreamingResponse(iter(lines), media_type="text/plain") if streamed else PlainTextResponse("".join(lines))
+    )
+    await response(scope, receive, send)

@@ -19,23 +19,23 @@ ENCODINGS = ("Content-Encoding", "Transfer-Encoding")  # replay lacks them, beca
 bp = Blueprint("calls", __name__)
 
 
-def heading(answer: requests.Response) -> dict[str, Any]:
+def heading(response: requests.Response) -> dict[str, Any]:
     """Returns status, reason and headers."""
     return {
-        "status": answer.status_code,
-        "reason": answer.reason,
-        "headers": {name: value for name, value in answer.headers.items() if name not in ENCODINGS},
+        "status": response.status_code,
+        "reason": response.reason,
+        "headers": {name: value for name, value in response.headers.items() if name not in ENCODINGS},
     }
 
 
-def shown(answer: requests.Response) -> dict[str, Any]:
+def shown(response: requests.Response) -> dict[str, Any]:
     """Returns everything of a JSON response."""
     return {
-        **heading(answer),
-        "ok": answer.ok,
-        "url": answer.url[len(UPSTREAM) :],
-        "length": int(answer.headers["Content-Length"]) == len(answer.content),
-        "body": answer.json(),
+        **heading(response),
+        "ok": response.ok,
+        "url": response.url[len(UPSTREAM) :],
+        "length": int(response.headers["Content-Length"]) == len(response.content),
+        "body": response.json(),
     }
 
 
@@ -101,8 +101,10 @@ def dashboard() -> Response:
 def background() -> Response:
     """Concurrent calls in threads without context. Their responses differ between recording and replay."""
     with ThreadPoolExecutor(max_workers=2) as pool:
-        answers = list(pool.map(send, ("/users/1", "/users/2")))
-    return jsonify(asked=[answer.url[len(UPSTREAM) :] for answer in answers], fine=[answer.ok for answer in answers])
+        responses = list(pool.map(send, ("/users/1", "/users/2")))
+    return jsonify(
+        asked=[response.url[len(UPSTREAM) :] for response in responses], fine=[response.ok for response in responses]
+    )
 
 
 @bp.post("/users")
@@ -123,8 +125,8 @@ def methods() -> Response:
 
 @bp.get("/head")
 def head() -> Response:
-    answer = requests.head(f"{UPSTREAM}/echo", timeout=CALL_LIMIT_S)
-    return jsonify(**heading(answer), size=len(answer.content), answer=answer.headers["x-answer"])
+    response = requests.head(f"{UPSTREAM}/echo", timeout=CALL_LIMIT_S)
+    return jsonify(**heading(response), size=len(response.content), answer=response.headers["x-answer"])
 
 
 @bp.get("/bodies")
@@ -168,9 +170,9 @@ def paths() -> Response:
 
 @bp.get("/large-call")
 def large_call() -> Response:
-    answer = fetch("/echo", "POST", json={"text": "ü" * 50_000, "end": True})
-    text = answer["body"].pop("text")
-    return jsonify(size=len(text), sha256=sha256(text.encode()).hexdigest(), answer=answer)
+    response = fetch("/echo", "POST", json={"text": "ü" * 50_000, "end": True})
+    text = response["body"].pop("text")
+    return jsonify(size=len(text), sha256=sha256(text.encode()).hexdigest(), answer=response)
 
 
 FAILING: dict[str, tuple[str, Any]] = {
@@ -200,8 +202,8 @@ def never_sent() -> Response:
 
 def outcome_of(url: str, timeout: Any = CALL_LIMIT_S) -> str:
     try:
-        answer = requests.get(url, timeout=timeout)
-        answer.raise_for_status()
+        response = requests.get(url, timeout=timeout)
+        response.raise_for_status()
     except requests.HTTPError as error:
         return f"answered {error.response.status_code}"
     except requests.Timeout:
@@ -210,4 +212,4 @@ def outcome_of(url: str, timeout: Any = CALL_LIMIT_S) -> str:
         return "no connection"
     except requests.RequestException as error:
         return type(error).__name__
-    return f"fine: {answer.status_code}"
+    return f"fine: {response.status_code}"

@@ -53,8 +53,8 @@ def hooks() -> Response:
     """A request's hooks and their arguments."""
     seen: list[Any] = []
 
-    def note(answer: requests.Response, **options: Any) -> None:
-        seen.append([shown(answer), f"{options['timeout']} s, stream={options['stream']}"])
+    def note(response: requests.Response, **options: Any) -> None:
+        seen.append([shown(response), f"{options['timeout']} s, stream={options['stream']}"])
 
     send("/posts/1", hooks={"response": note})
     send("/posts/2", hooks={"response": [note, note]}, stream=True)
@@ -65,20 +65,20 @@ def hooks() -> Response:
 def replacing_hook() -> Response:
     """A hook that replaces the response, once."""
 
-    def mark(answer: requests.Response, **_: Any) -> requests.Response:
+    def mark(response: requests.Response, **_: Any) -> requests.Response:
         marked = requests.Response()
-        marked.status_code, marked.url, marked._content = 203, answer.url, b"marked " + answer.content
+        marked.status_code, marked.url, marked._content = 203, response.url, b"marked " + response.content
         return marked
 
-    answer = send("/posts/1", hooks={"response": mark})
-    return jsonify(status=answer.status_code, text=answer.text[:16])
+    response = send("/posts/1", hooks={"response": mark})
+    return jsonify(status=response.status_code, text=response.text[:16])
 
 
 @bp.get("/session-hooks")
 def session_hooks() -> Response:
     seen: list[Any] = []
     with requests.Session() as session:
-        session.hooks["response"].append(lambda answer, **_: seen.append(shown(answer)))
+        session.hooks["response"].append(lambda response, **_: seen.append(shown(response)))
         for post in (3, 1):
             session.get(f"{UPSTREAM}/posts/{post}", timeout=CALL_LIMIT_S)
     return jsonify(seen)
@@ -87,9 +87,9 @@ def session_hooks() -> Response:
 @bp.get("/files")
 def files() -> Response:
     """`requests` generates a new boundary each time."""
-    answer = fetch("/echo", "POST", data={"name": "tea"}, files={"file": ("tea.txt", b"hot", "text/plain")})
-    answer["body"] = {key: answer["body"][key] for key in ("form", "files", "serial")}
-    return jsonify(answer)
+    response = fetch("/echo", "POST", data={"name": "tea"}, files={"file": ("tea.txt", b"hot", "text/plain")})
+    response["body"] = {key: response["body"][key] for key in ("form", "files", "serial")}
+    return jsonify(response)
 
 
 @bp.get("/streamed")
@@ -108,31 +108,33 @@ def streamed() -> Response:
 def cookies() -> Response:
     """Cookies of a response, which the session keeps."""
     with requests.Session() as session:
-        answer = session.get(f"{UPSTREAM}/cookie", timeout=CALL_LIMIT_S)
+        response = session.get(f"{UPSTREAM}/cookie", timeout=CALL_LIMIT_S)
         return jsonify(
-            header=answer.headers["Set-Cookie"], answer=answer.cookies.get_dict(), session=session.cookies.get_dict()
+            header=response.headers["Set-Cookie"],
+            answer=response.cookies.get_dict(),
+            session=session.cookies.get_dict(),
         )
 
 
 @bp.get("/no-json")
 def no_json() -> Response:
     """Text instead of JSON. `requests` guesses the encoding of text from its type by default."""
-    answer = send("/lines/1")
+    response = send("/lines/1")
     try:
-        answer.json()
+        response.json()
     except requests.JSONDecodeError as error:
-        return jsonify(error=type(error).__name__, text=answer.text, links=answer.links, **heading(answer))
+        return jsonify(error=type(error).__name__, text=response.text, links=response.links, **heading(response))
     return jsonify(error=None)
 
 
-def raw(answer: requests.Response) -> Any:
-    with answer:
-        return {"raw": b"Post 1" in (answer.raw.read() if answer.raw else b""), **heading(answer)}
+def raw(response: requests.Response) -> Any:
+    with response:
+        return {"raw": b"Post 1" in (response.raw.read() if response.raw else b""), **heading(response)}
 
 
-def as_number(answer: requests.Response) -> Any:
-    answer.raise_for_status()
-    return {"ok": answer.status_code == requests.codes.ok, "true": bool(answer), "answer": shown(answer)}
+def as_number(response: requests.Response) -> Any:
+    response.raise_for_status()
+    return {"ok": response.status_code == requests.codes.ok, "true": bool(response), "answer": shown(response)}
 
 
 CALLS: dict[str, Callable[[], Any]] = {
@@ -149,37 +151,37 @@ ANSWERS: dict[str, tuple[dict[str, Any], Callable[[requests.Response], Any]]] = 
     "raw-stream": ({"path": "/posts/1", "stream": True}, raw),
     "redirects": (
         {"path": "/redirect/2", "headers": {"X-Client": "own"}},
-        lambda answer: {"history": [each.status_code for each in answer.history], "last": shown(answer)},
+        lambda response: {"history": [each.status_code for each in response.history], "last": shown(response)},
     ),
     "redirect": (
         {"path": "/redirect/1", "allow_redirects": False},
-        lambda answer: {**heading(answer), "is_redirect": answer.is_redirect, "text": answer.text},
+        lambda response: {**heading(response), "is_redirect": response.is_redirect, "text": response.text},
     ),
-    "status-in-words": ({"path": "/posts/1"}, lambda answer: {"status": f"answered {answer.status_code}"}),
+    "status-in-words": ({"path": "/posts/1"}, lambda response: {"status": f"answered {response.status_code}"}),
     "status-as-number": ({"path": "/posts/1"}, as_number),
     "request-of-answer": (
         {"path": "/posts/1"},
-        lambda answer: {
-            "method": answer.request.method if answer.request else None,
-            "took_time": answer.elapsed > timedelta(0),
+        lambda response: {
+            "method": response.request.method if response.request else None,
+            "took_time": response.elapsed > timedelta(0),
         },
     ),
-    "gzip": ({"path": "/gzip"}, lambda answer: {**heading(answer), "body": answer.json()}),
+    "gzip": ({"path": "/gzip"}, lambda response: {**heading(response), "body": response.json()}),
     "latin-1": (
         {"path": "/latin-1"},
-        lambda answer: {"text": answer.text[:7], "bytes": answer.content[:7].hex(), **heading(answer)},
+        lambda response: {"text": response.text[:7], "bytes": response.content[:7].hex(), **heading(response)},
     ),
     "bytes": (
         {"path": "/bytes"},
-        lambda answer: {
-            "size": len(answer.content),
-            "same": answer.content[:256] == bytes(range(256)),
-            "serial": answer.content[256:].decode(),
-            **heading(answer),
+        lambda response: {
+            "size": len(response.content),
+            "same": response.content[:256] == bytes(range(256)),
+            "serial": response.content[256:].decode(),
+            **heading(response),
         },
     ),
-    "image": ({"path": "/image"}, lambda answer: {"size": len(answer.content)}),
-    "empty": ({"path": "/empty"}, lambda answer: {**heading(answer), "size": len(answer.content)}),
+    "image": ({"path": "/image"}, lambda response: {"size": len(response.content)}),
+    "empty": ({"path": "/empty"}, lambda response: {**heading(response), "size": len(response.content)}),
 }
 
 

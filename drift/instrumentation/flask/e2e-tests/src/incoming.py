@@ -107,9 +107,11 @@ def unread() -> Response:
 @bp.get("/headers")
 def headers() -> Response:
     custom = {name: value for name, value in request.headers if name.startswith("X-") and name not in NOT_OWN}
-    answer = jsonify(own=custom, languages=list(request.accept_languages.values()), user=request.authorization.username)
-    answer.headers["X-Answer"] = "of the handler"
-    return answer
+    response = jsonify(
+        own=custom, languages=list(request.accept_languages.values()), user=request.authorization.username
+    )
+    response.headers["X-Answer"] = "of the handler"
+    return response
 
 
 @bp.get("/header/<name>")
@@ -119,6 +121,6 @@ def header(name: str) -> Response:
 
 @bp.get("/cookies")
 def cookies() -> Response:
-    answer = jsonify(request.cookies)
-    answer.set_cookie("visited", "yes", max_age=60, httponly=True, samesite="Lax")
-    return answer
+    response = jsonify(request.cookies)
+    response.set_cookie("visited", "yes", max_age=60, httponly=True, samesite="Lax")
+    return response

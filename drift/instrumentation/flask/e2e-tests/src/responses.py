@@ -43,9 +43,9 @@ def open_shop() -> None:
 
 
 @shop.after_request
-def close_shop(answer: Response) -> Response:
-    answer.headers["X-Steps"] = ", ".join([*g.steps, "after"])
-    return answer
+def close_shop(response: Response) -> Response:
+    response.headers["X-Steps"] = ", ".join([*g.steps, "after"])
+    return response
 
 
 @shop.get("/price/<float:amount>")
@@ -56,16 +56,16 @@ def price(amount: float) -> Response:
 
 @bp.get("/two-cookies")
 def two_cookies() -> Response:
-    answer = Response("two", status="299 As You Like It", mimetype="text/plain")
-    answer.set_cookie("one", "1")
-    answer.set_cookie("two", "2")
-    return answer
+    response = Response("two", status="299 As You Like It", mimetype="text/plain")
+    response.set_cookie("one", "1")
+    response.set_cookie("two", "2")
+    return response
 
 
 @bp.get("/moved")
 def moved() -> Response:
-    answer = redirect(url_for("incoming.list_items"))
-    return Response("moved\n", answer.status_code, {"Location": answer.location}, mimetype="text/plain")
+    response = redirect(url_for("incoming.list_items"))
+    return Response("moved\n", response.status_code, {"Location": response.location}, mimetype="text/plain")
 
 
 @bp.get("/missing")
@@ -92,6 +92,6 @@ def report() -> Response:
 @bp.get("/afterwards")
 def afterwards() -> Response:
     """A call after the SDK has ended the request's span. Without a length, so that the client waits for it."""
-    answer = Response(iter(["done"]), mimetype="text/plain")
-    answer.call_on_close(lambda: send("/users/1"))
-    return answer
+    response = Response(iter(["done"]), mimetype="text/plain")
+    response.call_on_close(lambda: send("/users/1"))
+    return response

@@ -13,12 +13,12 @@ bp = Blueprint("rules", __name__, url_prefix="/rules")
 
 
 @bp.after_request
-def without_length(answer: Response) -> Response:
+def without_length(response: Response) -> Response:
     """Removes the length, so that the client waits for the end of the connection. The SDK logs its error after the
     body; otherwise the log line would overlap with the next request."""
-    answer.automatically_set_content_length = False
-    answer.headers.pop("Content-Length", None)
-    return answer
+    response.automatically_set_content_length = False
+    response.headers.pop("Content-Length", None)
+    return response
 
 
 @bp.get("/not-sampled")
@@ -61,9 +61,9 @@ def call_with_secret() -> Response:
 @bp.get("/call-with-masked-answer")
 def call_with_masked_answer() -> Response:
     """Compares the response with the upstream's when recording, and with the masked one in replay."""
-    answer = requests.get(f"{UPSTREAM}/lines/2", timeout=CALL_LIMIT_S)
+    response = requests.get(f"{UPSTREAM}/lines/2", timeout=CALL_LIMIT_S)
     rule = "#+" if MODE == "REPLAY" else "line 1\nline 2\nlive-[0-9a-f]{12}\n"
-    return jsonify(as_ruled=re.fullmatch(rule, answer.text) is not None, **heading(answer))
+    return jsonify(as_ruled=re.fullmatch(rule, response.text) is not None, **heading(response))
 
 
 @bp.get("/call-left-out")

@@ -98,9 +98,9 @@ def streamed() -> Response:
         yield f"{request.args['reader']} reads "
         yield fetch("/posts/1")["body"]["title"]
 
-    answer = Response(stream_with_context(parts()), mimetype="text/plain")
-    answer.headers["X-Accel-Buffering"] = "no"
-    return answer
+    response = Response(stream_with_context(parts()), mimetype="text/plain")
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
 
 
 @bp.get("/template")
@@ -133,9 +133,9 @@ def deferred() -> dict[str, Any]:
     """The handler registers a callback that changes the response. A signal is sent before it."""
 
     @after_this_request
-    def mark(answer: Response) -> Response:
-        answer.headers["X-Deferred"] = g.started
-        return answer
+    def mark(response: Response) -> Response:
+        response.headers["X-Deferred"] = g.started
+        return response
 
     return {"started": g.started}
 

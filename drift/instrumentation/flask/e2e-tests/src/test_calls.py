@@ -38,9 +38,9 @@ def outbound(api: Api) -> None:
     head = {**heading(X_Answer="of the upstream"), "size": 0, "answer": "of the upstream"}
     api.get("/head", "HEAD call", head, requests=1)
     text = json.dumps({"text": "ü" * 50_000, "end": True})
-    answer = echoed("POST", headers=JSON)
-    del answer["body"]["text"]
-    large = {"size": 300_025, "sha256": sha256(text.encode()).hexdigest(), "answer": answer}
+    response = echoed("POST", headers=JSON)
+    del response["body"]["text"]
+    large = {"size": 300_025, "sha256": sha256(text.encode()).hexdigest(), "answer": response}
     api.get("/large-call", "300 kB body of a call", large, requests=1)
 
 

@@ -29,8 +29,8 @@ class WithToken(httpx.Auth):
     token = ""
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        answer = yield httpx.Request("GET", f"{UPSTREAM}/users/1")
-        self.token = answer.json()["serial"]
+        response = yield httpx.Request("GET", f"{UPSTREAM}/users/1")
+        self.token = response.json()["serial"]
         request.headers["Authorization"] = f"Bearer {self.token}"
         yield request
 
@@ -119,8 +119,8 @@ def netrc() -> Response:
 
 @bp.get("/history")
 def history() -> Response:
-    answer = asking("client", auth=OnChallenge())("get", "/private")
-    return jsonify([each.status_code for each in answer.history])
+    response = asking("client", auth=OnChallenge())("get", "/private")
+    return jsonify([each.status_code for each in response.history])
 
 
 @bp.get("/state")

@@ -27,9 +27,9 @@ class Stopwatch:
         return clock_s > seconds and (MODE != "REPLAY" or abs(clock_s - counter_s) > 0.002)
 
 
-def as_dated(answer: httpx.Response) -> bool:
+def as_dated(response: httpx.Response) -> bool:
     """Returns whether the clock shows the date of the response."""
-    return abs(time.time() - parsedate_to_datetime(answer.headers["date"]).timestamp()) < 3
+    return abs(time.time() - parsedate_to_datetime(response.headers["date"]).timestamp()) < 3
 
 
 @bp.get("/clock/<any(client, async):way>")
@@ -38,8 +38,8 @@ def clock(way: str) -> Response:
     with opened(way) as (_, ask):
         ask("get", "/users/1")
         watch = Stopwatch()
-        slow, answer = ask("get", SLOW), ask("get", "/posts/1")
-        return jsonify(shown(slow), shown(answer), watch.moved(0.45), as_dated(answer))
+        slow, response = ask("get", SLOW), ask("get", "/posts/1")
+        return jsonify(shown(slow), shown(response), watch.moved(0.45), as_dated(response))
 
 
 @bp.get("/clock-of-one-call/<any(client, async):way>")
@@ -52,8 +52,8 @@ def clock_of_one_call(way: str) -> Response:
         return jsonify(moved_on=watch.moved(0.45))
 
 
-def without_query(answer: httpx.Response) -> dict[str, Any]:
-    found = shown(answer)
+def without_query(response: httpx.Response) -> dict[str, Any]:
+    found = shown(response)
     return {**found, "url": found["url"].partition("?")[0]}
 
 

@@ -121,14 +121,14 @@ def limits(way: str) -> Response:
     timeout = httpx.Timeout(CALL_LIMIT_S, connect=4, read=6, write=None)
     few = httpx.Limits(max_connections=1, max_keepalive_connections=0, keepalive_expiry=1)
     ask = asking(way, limits=few, timeout=timeout, http2=True, http1=True, trust_env=False)
-    answers = [ask("get", "/users/1"), ask("get", "/users/2", timeout=None)]
-    answers.append(ask("get", "/users/3", timeout=(4, 5, 6, 7)))
-    return jsonify([[shown(answer), answer.http_version] for answer in answers])
+    responses = [ask("get", "/users/1"), ask("get", "/users/2", timeout=None)]
+    responses.append(ask("get", "/users/3", timeout=(4, 5, 6, 7)))
+    return jsonify([[shown(response), response.http_version] for response in responses])
 
 
 @bp.get("/traced")
 def traced() -> Response:
     """The trace events of httpcore."""
     steps: list[str] = []
-    answer = asking("client")("get", "/users/1", extensions={"trace": lambda name, _: steps.append(name)})
-    return jsonify(name=answer.json()["name"], sent="http11.send_request_headers.complete" in steps)
+    response = asking("client")("get", "/users/1", extensions={"trace": lambda name, _: steps.append(name)})
+    return jsonify(name=response.json()["name"], sent="http11.send_request_headers.complete" in steps)

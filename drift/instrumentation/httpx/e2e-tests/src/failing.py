@@ -118,4 +118,4 @@ def then_again() -> Response:
     for path in ("/status/503", "/users/1"):
         if not (found and found[-1].is_success):
             found.append(asking("module")("get", path))
-    return jsonify([shown(answer) for answer in found])
+    return jsonify([shown(response) for response in found])

@@ -33,11 +33,11 @@ FAILING: dict[str, dict[str, Any]] = {
 def caught(what: str, way: str) -> Response:
     """Errors that HTTPError catches, and their classes."""
     try:
-        answer = asking(way)("get", **FAILING[what]).raise_for_status()
+        response = asking(way)("get", **FAILING[what]).raise_for_status()
     except httpx.HTTPError as error:
         classes = [each.__name__ for each in type(error).__mro__ if issubclass(each, httpx.HTTPError)]
         return jsonify(classes=classes, of=here(str(error.request.url)))
-    return jsonify(status=int(answer.status_code))
+    return jsonify(status=int(response.status_code))
 
 
 @bp.get("/not-caught")
@@ -50,17 +50,17 @@ def download(way: str) -> Response:
     """The number of bytes received during a download. After the first part it is not complete."""
 
     async def asked(http_client: httpx.AsyncClient) -> Any:
-        async with http_client.stream("GET", MUCH) as answer:
-            return progress(answer, [answer.num_bytes_downloaded async for _ in answer.aiter_bytes()])
+        async with http_client.stream("GET", MUCH) as response:
+            return progress(response, [response.num_bytes_downloaded async for _ in response.aiter_bytes()])
 
     if way == "async":
         return jsonify(run(asked))
-    with client() as http_client, http_client.stream("GET", MUCH) as answer:
-        return jsonify(progress(answer, [answer.num_bytes_downloaded for _ in answer.iter_bytes()]))
+    with client() as http_client, http_client.stream("GET", MUCH) as response:
+        return jsonify(progress(response, [response.num_bytes_downloaded for _ in response.iter_bytes()]))
 
 
-def progress(answer: httpx.Response, seen: list[int]) -> dict[str, Any]:
-    size = int(answer.headers["content-length"])
+def progress(response: httpx.Response, seen: list[int]) -> dict[str, Any]:
+    size = int(response.headers["content-length"])
     return {"size": size, "grew": 0 < seen[0] < size}
 
 
@@ -108,8 +108,8 @@ class CustomAsyncClient(httpx.AsyncClient):
     """A subclass of AsyncClient that adds to each request."""
 
     async def request(self, method: str, url: Any, **more: Any) -> httpx.Response:
-        answer = await super().request(method, url, **{**more, "headers": {"X-Own": method}})
-        return answer.raise_for_status()
+        response = await super().request(method, url, **{**more, "headers": {"X-Own": method}})
+        return response.raise_for_status()
 
 
 @bp.get("/own-async")
@@ -140,9 +140,9 @@ def asked_until(way: str) -> Response:
     """Retries the same call until it succeeds, at the third attempt."""
     found = []
     for _ in range(5):
-        answer = asking(way)("get", f"/flaky/{way}/2")
-        found.append([answer.is_success, shown(answer)])
-        if answer.is_success:
+        response = asking(way)("get", f"/flaky/{way}/2")
+        found.append([response.is_success, shown(response)])
+        if response.is_success:
             break
     return jsonify(found)
 

@@ -92,7 +92,7 @@ def raises(what: str, way: str) -> Response:
 
     hooks = {"request" if what == "before" else "response": [in_async(raise_it) if way == "async" else raise_it]}
     try:
-        answer = asking(way, event_hooks=hooks)("get", "/status/503" if what == "from-400" else "/users/1")
-        return jsonify(answered=answer.status_code)
+        response = asking(way, event_hooks=hooks)("get", "/status/503" if what == "from-400" else "/users/1")
+        return jsonify(answered=response.status_code)
     except (PermissionError, httpx.HTTPStatusError) as error:
         return jsonify(raised=type(error).__name__)

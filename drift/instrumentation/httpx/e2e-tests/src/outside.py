@@ -85,26 +85,26 @@ def fetch(way: str, function: str, *given: Any, **sent: Any) -> dict[str, Any]:
     return shown(asking(way)(function, *given, **sent))
 
 
-def shown(answer: httpx.Response) -> dict[str, Any]:
-    is_json = answer.headers.get("content-type") == "application/json"
-    body = answer.json() if is_json else answer.text
-    return {**heading(answer), "headers": dict(answer.headers), "body": body}
+def shown(response: httpx.Response) -> dict[str, Any]:
+    is_json = response.headers.get("content-type") == "application/json"
+    body = response.json() if is_json else response.text
+    return {**heading(response), "headers": dict(response.headers), "body": body}
 
 
-def heading(answer: httpx.Response) -> dict[str, Any]:
+def heading(response: httpx.Response) -> dict[str, Any]:
     """Returns `shown` without the body and three headers about its transfer: replay loses two and adds one."""
     return {
-        "asked": answer.request.method,
-        "url": here(str(answer.url)),
-        "status": answer.status_code,
-        "hops": len(answer.history),
-        "headers": {name: value for name, value in answer.headers.items() if name not in TRANSFER_HEADERS},
+        "asked": response.request.method,
+        "url": here(str(response.url)),
+        "status": response.status_code,
+        "hops": len(response.history),
+        "headers": {name: value for name, value in response.headers.items() if name not in TRANSFER_HEADERS},
     }
 
 
-def sized(answer: httpx.Response) -> dict[str, Any]:
+def sized(response: httpx.Response) -> dict[str, Any]:
     """Returns `heading` for a response whose Content-Length the upstream sends."""
-    return {**heading(answer), "length": answer.headers["content-length"]}
+    return {**heading(response), "length": response.headers["content-length"]}
 
 
 def here(text: str) -> str:
@@ -122,9 +122,9 @@ def in_any_order(ask: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
     return [ask(one) for one in items]
 
 
-def with_serial_count(answers: list[Any]) -> list[Any]:
+def with_serial_count(responses: list[Any]) -> list[Any]:
     """Returns `shown` responses and the number of distinct serials: two calls must not get the same response."""
-    return [*answers, len({answer["body"]["serial"] for answer in answers})]
+    return [*responses, len({response["body"]["serial"] for response in responses})]
 
 
 def raised(error: BaseException) -> str:

@@ -38,14 +38,14 @@ def same(way: str) -> Response:
 @bp.get("/gathered")
 @for_async_client
 async def gathered(client: httpx.AsyncClient) -> Any:
-    return [shown(answer) for answer in await asyncio.gather(*(client.get(path) for path in PATHS))]
+    return [shown(response) for response in await asyncio.gather(*(client.get(path) for path in PATHS))]
 
 
 @bp.get("/gathered-same")
 @for_async_client
 async def gathered_same(client: httpx.AsyncClient) -> Any:
-    answers = await asyncio.gather(*(client.get("/posts/1") for _ in range(8)))
-    return [len({answer.json()["serial"] for answer in answers}), *(shown(answer) for answer in answers)]
+    responses = await asyncio.gather(*(client.get("/posts/1") for _ in range(8)))
+    return [len({response.json()["serial"] for response in responses}), *(shown(response) for response in responses)]
 
 
 @bp.get("/gathered-with-errors")
@@ -87,8 +87,8 @@ async def bounded(client: httpx.AsyncClient) -> Any:
         async with gate:
             return shown(await client.get(f"/posts/{post}"))
 
-    found = [await answer for answer in asyncio.as_completed([ask(post) for post in range(1, 7)])]
-    return sorted(found, key=lambda answer: str(answer["url"]))
+    found = [await response for response in asyncio.as_completed([ask(post) for post in range(1, 7)])]
+    return sorted(found, key=lambda response: str(response["url"]))
 
 
 @bp.get("/from-a-loop")
@@ -167,8 +167,8 @@ def in_thread(call: Callable[[], Any]) -> Any:
 
 
 def streamed() -> list[str]:
-    with client() as http_client, http_client.stream("GET", "/lines/2") as answer:
-        return list(answer.iter_lines())
+    with client() as http_client, http_client.stream("GET", "/lines/2") as response:
+        return list(response.iter_lines())
 
 
 BACKGROUND: dict[str, tuple[str, Callable[[], Any]]] = {
@@ -194,8 +194,8 @@ def background(what: str) -> Response:
 def background_task() -> Response:
     async def ask() -> Any:
         async with async_client() as client:
-            answer = await client.get("/lines/2")
-        return [line async for line in answer.aiter_lines()]
+            response = await client.get("/lines/2")
+        return [line async for line in response.aiter_lines()]
 
     task = contextvars.Context().run(asyncio.run_coroutine_threadsafe, ask(), background_loop())
     try:
@@ -206,13 +206,13 @@ def background_task() -> Response:
 
 @bp.get("/in-generator")
 def in_generator() -> Response:
-    def answers() -> Iterator[str]:
+    def responses() -> Iterator[str]:
         with client() as own:
             for post in (1, 2, 3):
                 yield f"{',' if post > 1 else '['}{json.dumps(shown(own.get(f'/posts/{post}')))}"
         yield "]"
 
-    return Response(answers(), mimetype="application/json")
+    return Response(responses(), mimetype="application/json")
 
 
 @bp.get("/span")

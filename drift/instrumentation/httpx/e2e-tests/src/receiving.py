@@ -42,40 +42,40 @@ def kinds(way: str) -> Response:
     return jsonify({kind: all_attributes(ask("get", url, **sent)) for kind, (url, sent) in KINDS.items()})
 
 
-def all_attributes(answer: httpx.Response) -> Any:
+def all_attributes(response: httpx.Response) -> Any:
     """Returns the body in all its forms, the flags, and the attributes derived from the status."""
     flags = ("informational", "success", "redirect", "client_error", "server_error", "error")
     try:
-        json = answer.json()
+        json = response.json()
     except ValueError as error:
         json = type(error).__name__
     return {
-        **heading(answer),
-        "url": answer.url.path,
-        "charset": answer.charset_encoding,
-        "encoding": answer.encoding,
-        "text": answer.text,
+        **heading(response),
+        "url": response.url.path,
+        "charset": response.charset_encoding,
+        "encoding": response.encoding,
+        "text": response.text,
         "json": json,
-        "size": len(answer.content),
-        "is": [flag for flag in flags if getattr(answer, f"is_{flag}")],
+        "size": len(response.content),
+        "is": [flag for flag in flags if getattr(response, f"is_{flag}")],
     }
 
 
 @bp.get("/bytes/<way>")
 def every_byte(way: str) -> Response:
-    answer = asking(way)("get", "/bytes")
-    content, size = answer.content, int(answer.headers["content-length"])
+    response = asking(way)("get", "/bytes")
+    content, size = response.content, int(response.headers["content-length"])
     same = content[:256] == bytes(range(256))
-    return jsonify({**heading(answer), "same": same, "serial": content[256:].decode(), "size": size})
+    return jsonify({**heading(response), "same": same, "serial": content[256:].decode(), "size": size})
 
 
 @bp.get("/large")
 def large() -> Response:
     """200 kB of numbered lines, so that a lost or duplicated one is visible."""
-    answer = asking("client")("get", "/lines/18000")
-    lines = answer.text.split("\n")
+    response = asking("client")("get", "/lines/18000")
+    lines = response.text.split("\n")
     in_order = lines[:-2] == [f"line {number}" for number in range(1, 18_001)]
-    return jsonify({**heading(answer), "lines": len(lines), "in_order": in_order, "last": lines[-2:]})
+    return jsonify({**heading(response), "lines": len(lines), "in_order": in_order, "last": lines[-2:]})
 
 
 @bp.get("/type/<what>")
@@ -98,60 +98,68 @@ def over_a_mebibyte() -> Response:
 
 
 DETAILS: dict[str, tuple[str, dict[str, Any], Callable[[httpx.Response], Any]]] = {
-    "number": ("/users/1", {}, lambda answer: repr(answer.status_code)),
-    "code": ("/users/1", {}, lambda answer: [answer.status_code == httpx.codes.OK, answer.reason_phrase]),
-    "reason": (ANSWER, order(status="203 By Hand"), lambda answer: answer.reason_phrase),
-    "version": ("/users/1", {}, lambda answer: answer.http_version),
-    "elapsed": ("/users/1", {}, lambda answer: timedelta(0) <= answer.elapsed < timedelta(minutes=5)),
-    "extensions": ("/users/1", {}, lambda answer: sorted(answer.extensions)),
-    "downloaded": ("/latin-1", {}, lambda answer: answer.num_bytes_downloaded),
-    "address": ("/users/1?q=ü", {}, lambda answer: [answer.url.path, answer.url.query.decode(), answer.url.scheme]),
-    "request-headers": ("/users/1", {}, lambda answer: answer.request.headers.get("X-Sent")),
-    "request-body": ("/echo", {}, lambda answer: answer.request.content.decode()),
-    "request-extensions": ("/users/1", {}, lambda answer: answer.request.extensions["timeout"]["read"]),
+    "number": ("/users/1", {}, lambda response: repr(response.status_code)),
+    "code": ("/users/1", {}, lambda response: [response.status_code == httpx.codes.OK, response.reason_phrase]),
+    "reason": (ANSWER, order(status="203 By Hand"), lambda response: response.reason_phrase),
+    "version": ("/users/1", {}, lambda response: response.http_version),
+    "elapsed": ("/users/1", {}, lambda response: timedelta(0) <= response.elapsed < timedelta(minutes=5)),
+    "extensions": ("/users/1", {}, lambda response: sorted(response.extensions)),
+    "downloaded": ("/latin-1", {}, lambda response: response.num_bytes_downloaded),
+    "address": (
+        "/users/1?q=ü",
+        {},
+        lambda response: [response.url.path, response.url.query.decode(), response.url.scheme],
+    ),
+    "request-headers": ("/users/1", {}, lambda response: response.request.headers.get("X-Sent")),
+    "request-body": ("/echo", {}, lambda response: response.request.content.decode()),
+    "request-extensions": ("/users/1", {}, lambda response: response.request.extensions["timeout"]["read"]),
     "links": (
         ANSWER,
         order("", 'Link: </posts/2>; rel="next", </posts/9>; rel=last; title="the end"'),
-        lambda answer: answer.links,
+        lambda response: response.links,
     ),
-    "header-case": ("/echo", {}, lambda answer: [name.decode() for name, _ in answer.headers.raw if b"ns" in name]),
+    "header-case": ("/echo", {}, lambda response: [name.decode() for name, _ in response.headers.raw if b"ns" in name]),
     "header-twice": (
         ANSWER,
         order("", "X-Twice: one", "X-Twice: two"),
-        lambda answer: [answer.headers["x-twice"], answer.headers.get_list("X-TWICE", split_commas=True)],
+        lambda response: [response.headers["x-twice"], response.headers.get_list("X-TWICE", split_commas=True)],
     ),
-    "header-list": (ANSWER, order("", "X-Twice: a", "X-Twice: b"), lambda answer: answer.headers.get_list("X-Twice")),
-    "content-encoding": ("/gzip", {}, lambda answer: answer.headers.get("content-encoding")),
-    "chunked": ("/lines/1", {}, lambda answer: answer.headers.get("transfer-encoding")),
-    "length": ("/lines/1", {}, lambda answer: answer.headers.get("content-length")),
-    "cookie": ("/cookie", {}, lambda answer: [dict(answer.cookies), answer.headers["set-cookie"]]),
+    "header-list": (
+        ANSWER,
+        order("", "X-Twice: a", "X-Twice: b"),
+        lambda response: response.headers.get_list("X-Twice"),
+    ),
+    "content-encoding": ("/gzip", {}, lambda response: response.headers.get("content-encoding")),
+    "chunked": ("/lines/1", {}, lambda response: response.headers.get("transfer-encoding")),
+    "length": ("/lines/1", {}, lambda response: response.headers.get("content-length")),
+    "cookie": ("/cookie", {}, lambda response: [dict(response.cookies), response.headers["set-cookie"]]),
     "cookies": (
         ANSWER,
         order("", "Set-Cookie: one=1; Path=/", "Set-Cookie: two=2; Path=/answer"),
-        lambda answer: dict(answer.cookies),
+        lambda response: dict(response.cookies),
     ),
     "no-redirect": (
         ANSWER,
         order("", "Location: /users/2", status="302 Found"),
-        lambda answer: [answer.has_redirect_location, answer.headers["location"], answer.is_redirect],
+        lambda response: [response.has_redirect_location, response.headers["location"], response.is_redirect],
     ),
     "next-request": (
         ANSWER,
         order("", "Location: /users/2", status="302 Found"),
-        lambda answer: here(str(answer.next_request.url)) if answer.next_request else None,
+        lambda response: here(str(response.next_request.url)) if response.next_request else None,
     ),
-    "own-encoding": ("/latin-1", {}, lambda answer: [setattr(answer, "encoding", "cp1250"), answer.text[:7]][1]),
+    "own-encoding": ("/latin-1", {}, lambda response: [setattr(response, "encoding", "cp1250"), response.text[:7]][1]),
     "default-encoding": (
         ANSWER,
         order("déjà vu", "Content-Type: text/x-own", charset="latin-1"),
-        lambda answer: answer.text,
+        lambda response: response.text,
     ),
-    "no-json": (ANSWER, order('{"broken": *', "Content-Type: application/json"), lambda answer: answer.json()),
-    "raised": ("/status/404", {}, lambda answer: answer.raise_for_status()),
-    "not-raised": ("/users/1", {}, lambda answer: answer.raise_for_status() is answer),
-    "stream": ("/users/1", {}, lambda answer: [answer.is_closed, answer.is_stream_consumed]),
-    "read-again": ("/latin-1", {}, lambda answer: [answer.read() == answer.content, *answer.iter_text()][0]),
-    "raw-again": ("/users/1", {}, lambda answer: list(answer.iter_raw())),
+    "no-json": (ANSWER, order('{"broken": *', "Content-Type: application/json"), lambda response: response.json()),
+    "raised": ("/status/404", {}, lambda response: response.raise_for_status()),
+    "not-raised": ("/users/1", {}, lambda response: response.raise_for_status() is response),
+    "stream": ("/users/1", {}, lambda response: [response.is_closed, response.is_stream_consumed]),
+    "read-again": ("/latin-1", {}, lambda response: [response.read() == response.content, *response.iter_text()][0]),
+    "raw-again": ("/users/1", {}, lambda response: list(response.iter_raw())),
 }
 
 
@@ -159,17 +167,19 @@ def looked_at(what: str, way: str) -> list[Any]:
     """Returns an attribute of a response, and the response."""
     url, sent, look = DETAILS[what]
     ask = asking(way, headers={"X-Sent": "yes"}, default_encoding="latin-1")
-    answer = ask("post", url, content="sent") if what == "request-body" else ask("get", url, **sent)
+    response = ask("post", url, content="sent") if what == "request-body" else ask("get", url, **sent)
     try:
-        return [look(answer), answer]
+        return [look(response), response]
     except (RuntimeError, ValueError, KeyError, httpx.HTTPError) as error:
-        return [type(error).__name__, answer]
+        return [type(error).__name__, response]
 
 
 @bp.get("/details/<way>")
 def details(way: str) -> Response:
     found = {what: looked_at(what, way) for what in request.args["of"].split()}
-    return jsonify({what: [seen, {**sized(answer), "text": answer.text}] for what, (seen, answer) in found.items()})
+    return jsonify(
+        {what: [seen, {**sized(response), "text": response.text}] for what, (seen, response) in found.items()}
+    )
 
 
 @bp.get("/detail/<what>")
@@ -183,20 +193,20 @@ def status(way: str) -> Response:
     """raise_for_status() for each status that is not a success, and the attributes of its error."""
     found = []
     for reason in ("302 Found", "400 Bad Request", "404 Not Found", "500 Internal Server Error"):
-        answer = asking(way)("get", ANSWER, **order("*", "Location: /users/1", status=reason))
+        response = asking(way)("get", ANSWER, **order("*", "Location: /users/1", status=reason))
         try:
-            answer.raise_for_status()
+            response.raise_for_status()
         except httpx.HTTPStatusError as error:
             message = [type(error).__name__, str(error).split(" '")[0], error.request.method]
-            found.append([*message, error.response is answer, {**shown(answer), "url": answer.url.path}])
+            found.append([*message, error.response is response, {**shown(response), "url": response.url.path}])
     return jsonify(found)
 
 
 @bp.get("/status-in-own-words")
 def status_in_own_words() -> Response:
-    answer = asking("client")("get", ANSWER, **order("", status="404 Not Here"))
+    response = asking("client")("get", ANSWER, **order("", status="404 Not Here"))
     try:
-        answer.raise_for_status()
+        response.raise_for_status()
     except httpx.HTTPStatusError as error:
         return jsonify(raised=str(error).split(" for url")[0])
     return jsonify(raised=None)
@@ -205,8 +215,8 @@ def status_in_own_words() -> Response:
 @bp.get("/pickled")
 def pickled() -> Response:
     """A response that is pickled, as in a cache, and restored."""
-    answer = asking("client")("get", "/users/2")
-    kept = pickle.loads(pickle.dumps(answer))  # noqa: S301 - pickled here
+    response = asking("client")("get", "/users/2")
+    kept = pickle.loads(pickle.dumps(response))  # noqa: S301 - pickled here
     return jsonify(kept=shown(kept), encoding=kept.encoding, closed=kept.is_closed)
 
 
@@ -219,7 +229,7 @@ def redirects(way: str) -> Response:
     kept = {"headers": {"X-Kept": "yes"}, "cookies": {"theme": "dark"} if way == "module" else None}
     found = [ask("get", "/users/1"), ask("get", "/redirect/1"), ask("get", "/redirect/2", **kept)]
     found += [ask("post", ANSWER, json={"kept": True}, **to), ask("get", ANSWER, **marked)]
-    return jsonify([shown(answer) for answer in found])
+    return jsonify([shown(response) for response in found])
 
 
 @bp.get("/redirects/not-followed/<way>")
@@ -235,15 +245,15 @@ def see_other() -> Response:
 
 @bp.get("/redirects/history")
 def history() -> Response:
-    answer = asking("client", follow_redirects=True)("get", "/redirect/2")
-    return jsonify([[each.status_code, here(str(each.url)), each.headers.get("location")] for each in answer.history])
+    response = asking("client", follow_redirects=True)("get", "/redirect/2")
+    return jsonify([[each.status_code, here(str(each.url)), each.headers.get("location")] for each in response.history])
 
 
 @bp.get("/redirects/<any('by-location', 'by-hand'):how>/<any(client, async):way>")
 def followed(how: str, way: str) -> Response:
     """The application follows the redirect itself: with the Location header, or with the response's next_request."""
     with opened(way) as (_, ask):
-        answer = ask("get", "/redirect/1")
+        response = ask("get", "/redirect/1")
         if how == "by-location":
-            return jsonify(shown(answer), shown(ask("get", answer.headers["location"])))
-        return jsonify(shown(ask("send", answer.next_request)) if answer.next_request else None)
+            return jsonify(shown(response), shown(ask("get", response.headers["location"])))
+        return jsonify(shown(ask("send", response.next_request)) if response.next_request else None)

@@ -16,16 +16,16 @@ def secret_header() -> Response:
 @bp.get("/masked-answer")
 def masked_answer() -> Response:
     """Compares the response with the upstream's when recording, and with the masked one in replay."""
-    answer = asking("client")("get", "/lines/2")
-    as_ruled = set(answer.text) == {"#"} if MODE == "REPLAY" else answer.text[:6] == "line 1"
-    return jsonify({**heading(answer), "as_ruled": as_ruled, "size": len(answer.text)})
+    response = asking("client")("get", "/lines/2")
+    as_ruled = set(response.text) == {"#"} if MODE == "REPLAY" else response.text[:6] == "line 1"
+    return jsonify({**heading(response), "as_ruled": as_ruled, "size": len(response.text)})
 
 
 @bp.get("/replaced-field")
 def replaced_field() -> Response:
-    answer = fetch("async", "get", "/posts/9")
-    as_ruled = answer["body"].pop("title") == ("a title" if MODE == "REPLAY" else "Post 9")
-    return jsonify({**answer, "as_ruled": as_ruled})
+    response = fetch("async", "get", "/posts/9")
+    as_ruled = response["body"].pop("title") == ("a title" if MODE == "REPLAY" else "Post 9")
+    return jsonify({**response, "as_ruled": as_ruled})
 
 
 @bp.get("/secret-in-query")

@@ -72,8 +72,8 @@ def similar(what: str, way: str) -> Response:
 
 @bp.get("/head/<way>")
 def head(way: str) -> Response:
-    answer = asking(way)("head", "/echo")
-    return jsonify(sized(answer), len(answer.content))
+    response = asking(way)("head", "/echo")
+    return jsonify(sized(response), len(response.content))
 
 
 @bp.get("/query-of-url/<way>")
@@ -196,9 +196,9 @@ def urls(way: str) -> Response:
 
 @bp.get("/user-of-url/<way>")
 def user_of_url(way: str) -> Response:
-    answer = asking(way)("get", UPSTREAM.replace("://", "://ada:s%40crét@") + "/private")
-    address = answer.url.copy_with(userinfo=b"")
-    return jsonify({**shown(answer), "url": here(str(address)), "password": answer.url.password})
+    response = asking(way)("get", UPSTREAM.replace("://", "://ada:s%40crét@") + "/private")
+    address = response.url.copy_with(userinfo=b"")
+    return jsonify({**shown(response), "url": here(str(address)), "password": response.url.password})
 
 
 @bp.get("/built/<any(client, async):way>")
@@ -214,11 +214,11 @@ def built(way: str) -> Response:
 @bp.get("/once")
 def once() -> Response:
     async def stream(http_client: httpx.AsyncClient) -> Any:
-        async with http_client.stream("GET", "/count/async-stream") as answer:
-            await answer.aread()
-            return answer
+        async with http_client.stream("GET", "/count/async-stream") as response:
+            await response.aread()
+            return response
 
-    answers = [asking(way)("post", f"/count/{way}", json={}) for way in WAYS]
-    with client() as http_client, http_client.stream("POST", "/count/stream", content=iter([b"tea"])) as answer:
-        answer.read()
-    return jsonify([shown(each) for each in (*answers, answer, run(stream))])
+    responses = [asking(way)("post", f"/count/{way}", json={}) for way in WAYS]
+    with client() as http_client, http_client.stream("POST", "/count/stream", content=iter([b"tea"])) as response:
+        response.read()
+    return jsonify([shown(each) for each in (*responses, response, run(stream))])

@@ -32,32 +32,32 @@ PARTS: dict[str, tuple[str, dict[str, int], Callable[[list[Any]], Any]]] = {
 }
 """A method of the response, its parameters, and the conversion of the parts."""
 SYNC: dict[str, Callable[[httpx.Response], Any]] = {
-    "read": lambda answer: [answer.read().decode(), answer.text, answer.content.decode()],
-    "first-line": lambda answer: next(answer.iter_lines(), None),
-    "twice": lambda answer: [list(answer.iter_lines()), list(answer.iter_lines())],
-    "unread": lambda answer: answer.text,
-    "state": lambda answer: [answer.is_closed, answer.is_stream_consumed],
-    "downloaded": lambda answer: [answer.read()[:0].decode(), answer.num_bytes_downloaded],
-    "closed": lambda answer: [answer.close(), list(answer.iter_lines())],
+    "read": lambda response: [response.read().decode(), response.text, response.content.decode()],
+    "first-line": lambda response: next(response.iter_lines(), None),
+    "twice": lambda response: [list(response.iter_lines()), list(response.iter_lines())],
+    "unread": lambda response: response.text,
+    "state": lambda response: [response.is_closed, response.is_stream_consumed],
+    "downloaded": lambda response: [response.read()[:0].decode(), response.num_bytes_downloaded],
+    "closed": lambda response: [response.close(), list(response.iter_lines())],
 }
 
 
-async def read(answer: httpx.Response) -> Any:
-    return [(await answer.aread()).decode(), answer.text, answer.content.decode()]
+async def read(response: httpx.Response) -> Any:
+    return [(await response.aread()).decode(), response.text, response.content.decode()]
 
 
-async def first_line(answer: httpx.Response) -> Any:
-    async for line in answer.aiter_lines():
+async def first_line(response: httpx.Response) -> Any:
+    async for line in response.aiter_lines():
         return line
     return None
 
 
-async def twice(answer: httpx.Response) -> Any:
-    return [[line async for line in answer.aiter_lines()], [line async for line in answer.aiter_lines()]]
+async def twice(response: httpx.Response) -> Any:
+    return [[line async for line in response.aiter_lines()], [line async for line in response.aiter_lines()]]
 
 
-async def state(answer: httpx.Response) -> Any:
-    return [answer.is_closed, answer.is_stream_consumed]
+async def state(response: httpx.Response) -> Any:
+    return [response.is_closed, response.is_stream_consumed]
 
 
 ASYNC: dict[str, Callable[[httpx.Response], Awaitable[Any]]] = {
@@ -68,38 +68,38 @@ ASYNC: dict[str, Callable[[httpx.Response], Awaitable[Any]]] = {
 }
 
 
-def content_of(answer: httpx.Response, how: str) -> Any:
+def content_of(response: httpx.Response, how: str) -> Any:
     if how in SYNC:
-        return SYNC[how](answer)
+        return SYNC[how](response)
     method, options, finish = PARTS[how]
-    return finish(list(getattr(answer, method)(**options)))
+    return finish(list(getattr(response, method)(**options)))
 
 
-async def async_content_of(answer: httpx.Response, how: str) -> Any:
+async def async_content_of(response: httpx.Response, how: str) -> Any:
     if how in ASYNC:
-        return await ASYNC[how](answer)
+        return await ASYNC[how](response)
     method, options, finish = PARTS[how]
-    return finish([part async for part in getattr(answer, f"a{method}")(**options)])
+    return finish([part async for part in getattr(response, f"a{method}")(**options)])
 
 
 def read_sync(how: str) -> Any:
     """Reads through a client's stream(). Returns the content and the response's final state."""
-    with client() as http_client, http_client.stream("GET", LINES) as answer:
+    with client() as http_client, http_client.stream("GET", LINES) as response:
         try:
-            content = content_of(answer, how)
+            content = content_of(response, how)
         except httpx.StreamError as error:
             content = type(error).__name__
-    return [{**heading(answer), "content": content}, answer.is_closed]
+    return [{**heading(response), "content": content}, response.is_closed]
 
 
 def read_async(how: str) -> Any:
     async def streamed(client: httpx.AsyncClient) -> Any:
-        async with client.stream("GET", LINES) as answer:
+        async with client.stream("GET", LINES) as response:
             try:
-                content = await async_content_of(answer, how)
+                content = await async_content_of(response, how)
             except httpx.StreamError as error:
                 content = type(error).__name__
-        return [{**heading(answer), "content": content}, answer.is_closed]
+        return [{**heading(response), "content": content}, response.is_closed]
 
     return run(streamed)
 
@@ -119,30 +119,30 @@ def one_way(way: str, how: str) -> Response:
 def module() -> Response:
     """httpx.stream() without a client: with a body, a query and a binary response."""
     sent: dict[str, Any] = {"timeout": CALL_LIMIT_S, "verify": TLS}
-    with httpx.stream("POST", f"{UPSTREAM}/echo", params={"q": "1"}, content=iter([b"a", b"b"]), **sent) as answer:
-        answer.read()
-        echoed = shown(answer)
-    with httpx.stream("GET", f"{UPSTREAM}/bytes", **sent) as answer:
-        content = b"".join(answer.iter_bytes(7))
+    with httpx.stream("POST", f"{UPSTREAM}/echo", params={"q": "1"}, content=iter([b"a", b"b"]), **sent) as response:
+        response.read()
+        echoed = shown(response)
+    with httpx.stream("GET", f"{UPSTREAM}/bytes", **sent) as response:
+        content = b"".join(response.iter_bytes(7))
         same = content[:256] == bytes(range(256))
-    return jsonify(echoed, {**sized(answer), "same": same, "serial": content[256:].decode()})
+    return jsonify(echoed, {**sized(response), "same": same, "serial": content[256:].decode()})
 
 
 @bp.get("/sent/<any(client, async):way>")
 def sent(way: str) -> Response:
     async def streamed(http_client: httpx.AsyncClient) -> Any:
-        answer = await http_client.send(http_client.build_request("GET", LINES), stream=True)
-        lines = await async_content_of(answer, "lines")
-        await answer.aclose()
-        return [{**heading(answer), "content": lines}, answer.is_closed]
+        response = await http_client.send(http_client.build_request("GET", LINES), stream=True)
+        lines = await async_content_of(response, "lines")
+        await response.aclose()
+        return [{**heading(response), "content": lines}, response.is_closed]
 
     if way == "async":
         return jsonify(run(streamed))
     with client() as http_client:
-        answer = http_client.send(http_client.build_request("GET", LINES), stream=True)
-        lines = list(answer.iter_lines())
-        answer.close()
-    return jsonify({**heading(answer), "content": lines}, answer.is_closed)
+        response = http_client.send(http_client.build_request("GET", LINES), stream=True)
+        lines = list(response.iter_lines())
+        response.close()
+    return jsonify({**heading(response), "content": lines}, response.is_closed)
 
 
 @bp.get("/unread/<any(client, async):way>")
@@ -151,36 +151,36 @@ def unread(way: str) -> Response:
     of = {"params": {"body": "not read"}}
 
     async def streamed(http_client: httpx.AsyncClient) -> Any:
-        async with http_client.stream("GET", "/answer", **of) as answer:
-            return sized(answer)
+        async with http_client.stream("GET", "/answer", **of) as response:
+            return sized(response)
 
     if way == "async":
         return jsonify(run(streamed))
-    with client() as http_client, http_client.stream("GET", "/answer", **of) as answer:
-        return jsonify(sized(answer))
+    with client() as http_client, http_client.stream("GET", "/answer", **of) as response:
+        return jsonify(sized(response))
 
 
 @bp.get("/<any(gzip, 'latin-1'):what>")
 def encoded(what: str) -> Response:
-    with client() as http_client, http_client.stream("GET", f"/{what}") as answer:
+    with client() as http_client, http_client.stream("GET", f"/{what}") as response:
         if what == "gzip":
-            return jsonify({**sized(answer), "content": b"".join(answer.iter_bytes(5)).decode()})
-        return jsonify({**sized(answer), "content": ["".join(answer.iter_text(3)), answer.encoding]})
+            return jsonify({**sized(response), "content": b"".join(response.iter_bytes(5)).decode()})
+        return jsonify({**sized(response), "content": ["".join(response.iter_text(3)), response.encoding]})
 
 
 @bp.get("/redirected")
 def redirected() -> Response:
-    with client(follow_redirects=True) as http_client, http_client.stream("GET", "/redirect/1") as answer:
-        answer.read()
-        return jsonify(shown(answer))
+    with client(follow_redirects=True) as http_client, http_client.stream("GET", "/redirect/1") as response:
+        response.read()
+        return jsonify(shown(response))
 
 
 @bp.get("/failed/<int:code>")
 def failed(code: int) -> Response:
     """As in httpx's manual: checks the status, then reads the error's body."""
-    with client() as http_client, http_client.stream("GET", f"/status/{code}") as answer:
+    with client() as http_client, http_client.stream("GET", f"/status/{code}") as response:
         try:
-            answer.raise_for_status()
+            response.raise_for_status()
         except httpx.HTTPStatusError as error:
             error.response.read()
             return jsonify(shown(error.response))
@@ -192,9 +192,9 @@ def passed_on() -> Response:
     """Passes a stream on to the application's client while it arrives."""
 
     def parts() -> Iterator[str]:
-        with client() as http_client, http_client.stream("GET", LINES) as answer:
-            yield f"[{json.dumps(heading(answer))}"
-            yield from (f",{json.dumps(line)}" for line in answer.iter_lines())
+        with client() as http_client, http_client.stream("GET", LINES) as response:
+            yield f"[{json.dumps(heading(response))}"
+            yield from (f",{json.dumps(line)}" for line in response.iter_lines())
         yield f",{json.dumps(fetch('client', 'get', '/users/1'))}]"
 
     return Response(parts(), mimetype="application/json")

@@ -55,8 +55,8 @@ def sent_by_hand(api: Api) -> None:
 
 def ways(api: Api) -> None:
     through = [user(1), user(2), user(3)]
-    for answer in through[:2]:
-        answer["url"] = f"http://shop.example{answer['url']}"
+    for response in through[:2]:
+        response["url"] = f"http://shop.example{response['url']}"
     by_proxy = [f"GET http://shop.example/users/{user}" for user in (1, 2)]
     api.get("/clients/proxy", "proxies", through, httpx=3, reached=by_proxy)
     api.get("/clients/traced", "trace extension", {"name": "Ada", "sent": True}, httpx=1)

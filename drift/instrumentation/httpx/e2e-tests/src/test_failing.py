@@ -44,9 +44,9 @@ def requests(api: Api) -> None:
         api.get(f"/failing/never-sent/{way}", f"unsent calls, {way}", NEVER_SENT)
     for what, (url, error) in FAILED.items():
         for way in CLIENTS if what in ("refused", "slow", "redirects", "cut") else ("client",):
-            answer = {"raised": OF_ASYNC.get(what, error) if way == "async" else error, "of": f"GET {url}"}
+            response = {"raised": OF_ASYNC.get(what, error) if way == "async" else error, "of": f"GET {url}"}
             followed = ["GET /redirect/2"] if what == "redirects" else []
-            api.get(f"/failing/{way}/{what}", f"failed: {what}, {way}", answer, httpx=1, reached=followed)
+            api.get(f"/failing/{way}/{what}", f"failed: {what}, {way}", response, httpx=1, reached=followed)
     auth = {"raised": "TypeError: Invalid \"auth\" argument: 'ada'"}
     api.get("/failing/client/authentication", "failed: authentication, client", auth, httpx=1)
     closed: dict[str, Any] = {"raised": "RuntimeError: Cannot send a request, as the client has been closed."}

@@ -29,9 +29,9 @@ def fetched(url: str, *, headers: Any = None, of: Any = None, **body: Any) -> An
 def echoed(asked: str = "GET", url: str = "/echo", *, headers: Any = None, hops: int = 0, **came: Any) -> Answer:
     """Returns the expected response of the upstream's echo. `headers` are those besides Accept, `came` the other parts
     of the call (text, form, files)."""
-    answer = fetched(url, of={"asked": asked, "hops": hops}, headers={"x-answer": "of the upstream"})
+    response = fetched(url, of={"asked": asked, "hops": hops}, headers={"x-answer": "of the upstream"})
     came = {"query": parse_qs(url.partition("?")[2], keep_blank_values=True), **came}
-    return {**answer, "body": upstream.echo(asked, headers, **came)}
+    return {**response, "body": upstream.echo(asked, headers, **came)}
 
 
 def user(number: int) -> Answer:

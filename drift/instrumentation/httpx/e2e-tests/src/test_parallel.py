@@ -45,6 +45,6 @@ def _without_context(api: Api) -> None:
         "stream": LINES,
         "task": LINES,
     }
-    for what, answer in found.items():
+    for what, response in found.items():
         name = {"told": "status", "answer": "body"}.get(what, what)
-        api.get(f"/parallel/background/{what}", f"call without context, {name}", answer, background=1)
+        api.get(f"/parallel/background/{what}", f"call without context, {name}", response, background=1)

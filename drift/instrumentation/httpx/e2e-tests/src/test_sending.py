@@ -31,9 +31,9 @@ def requests(api: Api) -> None:
 
 def _bare(asked: str, *, headers: Any, **came: Any) -> dict[str, Any]:
     """Returns the echo of a request without a client's default headers."""
-    answer = echoed(asked, **came)
-    answer["body"]["headers"] = headers
-    return answer
+    response = echoed(asked, **came)
+    response["body"]["headers"] = headers
+    return response
 
 
 def _similar(api: Api, way: str) -> None:

@@ -55,8 +55,8 @@ def all_inside() -> Response:
     """Nothing leaves the process. It is recorded and replayed like any other call."""
 
     def ask(way: str, transport: Any, verb: str, path: str, **sent: Any) -> dict[str, Any]:
-        answer = asking(way, transport=transport, base_url="http://inside.example", timeout=None)(verb, path, **sent)
-        return {**heading(answer), "text": answer.text}
+        response = asking(way, transport=transport, base_url="http://inside.example", timeout=None)(verb, path, **sent)
+        return {**heading(response), "text": response.text}
 
     sent: dict[str, Any] = {"content": "tea", "params": {"q": "ü"}}
     found = [
@@ -115,5 +115,5 @@ def another_host() -> Response:
         return httpx.Response(200, json=seen)
 
     with httpx.Client(transport=httpx.MockTransport(moved), auth=("ada", "s"), follow_redirects=True) as client:
-        answer = client.get("http://one.example/before", headers={"X-Kept": "yes"})
-        return jsonify(shown(answer))
+        response = client.get("http://one.example/before", headers={"X-Kept": "yes"})
+        return jsonify(shown(response))

@@ -51,8 +51,8 @@ def asked_for() -> Response:
 @bp.get("/of-the-url")
 def of_the_url() -> Response:
     url = UPSTREAM.replace("://", f"://{quote('Ada@home')}:{quote('p/w', safe='')}@")
-    answer = requests.get(f"{url}/private", timeout=CALL_LIMIT_S)
-    return jsonify({**shown(answer), "url": answer.url.replace(url, "url")})
+    response = requests.get(f"{url}/private", timeout=CALL_LIMIT_S)
+    return jsonify({**shown(response), "url": response.url.replace(url, "url")})
 
 
 @bp.get("/of-a-file")
@@ -76,5 +76,5 @@ def digest() -> Response:
 @bp.get("/digest-history")
 def digest_history() -> Response:
     challenge = quote('Digest realm="upstream", nonce="n0nce"')
-    answer = get(f"/private?challenge={challenge}", auth=HTTPDigestAuth("Ada", "pass"))
-    return jsonify(status=answer.status_code, history=[each.status_code for each in answer.history])
+    response = get(f"/private?challenge={challenge}", auth=HTTPDigestAuth("Ada", "pass"))
+    return jsonify(status=response.status_code, history=[each.status_code for each in response.history])

@@ -14,9 +14,9 @@ from wire import MODE, UPSTREAM, below, fetch, get, in_any_order, shown
 bp = Blueprint("changing", __name__, url_prefix="/changing")
 
 
-def without_query(answer: requests.Response) -> dict[str, Any]:
+def without_query(response: requests.Response) -> dict[str, Any]:
     """Returns a response without the new value in its URL."""
-    return {**shown(answer), "url": below(answer.url).partition("?")[0]}
+    return {**shown(response), "url": below(response.url).partition("?")[0]}
 
 
 def call_only_in_replay(path: str, method: str = "GET", **sent: Any) -> bool:
@@ -72,10 +72,10 @@ def clock() -> Response:
     no time in replay. It agrees with the response's date."""
     before = time.time()
     slow = fetch("/slow/1.0")
-    answer = get("/posts/1")
+    response = get("/posts/1")
     after = time.time()
-    dated = parsedate_to_datetime(answer.headers["Date"]).timestamp()
-    return jsonify(slow=slow, told=shown(answer), went_on=after - before > 0.6, as_dated=abs(after - dated) < 3)
+    dated = parsedate_to_datetime(response.headers["Date"]).timestamp()
+    return jsonify(slow=slow, told=shown(response), went_on=after - before > 0.6, as_dated=abs(after - dated) < 3)
 
 
 @bp.get("/clock-of-one-call")

@@ -38,8 +38,8 @@ def retried_in_vain() -> Any:
         return outcome_of(lambda: get("/status/503", by=session).status_code)
 
 
-def refuse(answer: requests.Response, **_: Any) -> None:
-    raise requests.RequestException(f"a hook refused {answer.status_code == 200}", response=answer)
+def refuse(response: requests.Response, **_: Any) -> None:
+    raise requests.RequestException(f"a hook refused {response.status_code == 200}", response=response)
 
 
 FAILING: dict[str, Callable[[], Any]] = {

@@ -27,16 +27,16 @@ def merged_settings() -> Response:
     with variables(REQUESTS_CA_BUNDLE=str(POEM), http_proxy=UPSTREAM), requests.Session() as session:
         request = session.prepare_request(requests.Request("GET", "http://shop.example/echo?prepared"))
         settings = session.merge_environment_settings(request.url, {}, None, None, None)
-        answer = session.send(request, timeout=CALL_LIMIT_S, **settings)
+        response = session.send(request, timeout=CALL_LIMIT_S, **settings)
     verified_by = Path(settings["verify"]).name
-    return jsonify(told=shown(answer), settings=[settings["stream"], verified_by, settings["cert"]])
+    return jsonify(told=shown(response), settings=[settings["stream"], verified_by, settings["cert"]])
 
 
 class MethodEcho(InMemory):
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        answer = super().send(request, **options)
-        answer.raw = io.BytesIO(json.dumps({"verb": request.method}).encode())
-        return answer
+        response = super().send(request, **options)
+        response.raw = io.BytesIO(json.dumps({"verb": request.method}).encode())
+        return response
 
 
 @bp.get("/verbs")
@@ -71,17 +71,17 @@ def jar() -> Response:
         by_path = session.cookies.get_dict(domain=host, path="/elsewhere")
         jar = [session.cookies.list_paths(), session.cookies.get("tasty", domain=host), by_path]
         session.cookies.clear(host, "/echo", "tasty")
-        answers = [first, fetch("/echo?second", by=session)]
-        return jsonify(answers=answers, said=jar, left=sorted(session.cookies.keys()))
+        responses = [first, fetch("/echo?second", by=session)]
+        return jsonify(answers=responses, said=jar, left=sorted(session.cookies.keys()))
 
 
 @bp.get("/codes")
 def codes() -> Response:
-    answers = [get(f"/status/{status}") for status in (201, 202)]
-    created, accepted = (answer.status_code for answer in answers)
+    responses = [get(f"/status/{status}") for status in (201, 202)]
+    created, accepted = (response.status_code for response in responses)
     same = [created == requests.codes.created, accepted == requests.codes["accepted"]]
     known = {created, accepted} <= {requests.codes.CREATED, requests.codes.ACCEPTED}
-    return jsonify(answers=[shown(answer) for answer in answers], same=same, known=known)
+    return jsonify(answers=[shown(response) for response in responses], same=same, known=known)
 
 
 def page(body: str, following: str = "") -> str:
@@ -95,9 +95,9 @@ def pages() -> Response:
     """Follows the links from page to page."""
     path, found = page("one *", page("two *", page("three *"))), []
     while path:
-        answer = get(path)
-        found.append(answer.text)
-        path = answer.links.get("next", {}).get("url", "")
+        response = get(path)
+        found.append(response.text)
+        path = response.links.get("next", {}).get("url", "")
     return jsonify(found)
 
 
@@ -108,12 +108,12 @@ class Renewing(AuthBase):
         prepared.register_hook("response", self.renew)
         return prepared
 
-    def renew(self, answer: requests.Response, **options: Any) -> requests.Response:
-        if answer.status_code != requests.codes.unauthorized:
-            return answer
-        answer.close()
-        renewed = answer.connection.send(HTTPBasicAuth("Ada", "new")(answer.request.copy()), **options)
-        renewed.history.append(answer)
+    def renew(self, response: requests.Response, **options: Any) -> requests.Response:
+        if response.status_code != requests.codes.unauthorized:
+            return response
+        response.close()
+        renewed = response.connection.send(HTTPBasicAuth("Ada", "new")(response.request.copy()), **options)
+        renewed.history.append(response)
         return renewed
 
 
@@ -144,8 +144,8 @@ def own_adapter() -> Response:
 
 @bp.get("/kept")
 def kept() -> Response:
-    with tempfile.TemporaryFile() as file, get("/lines/3", stream=True) as answer:
-        for part in answer.iter_content(chunk_size=128):
+    with tempfile.TemporaryFile() as file, get("/lines/3", stream=True) as response:
+        for part in response.iter_content(chunk_size=128):
             file.write(part)
         file.seek(0)
-        return jsonify(heading=heading(answer), lines=file.read().decode().splitlines())
+        return jsonify(heading=heading(response), lines=file.read().decode().splitlines())

@@ -58,17 +58,17 @@ def same_call() -> Response:
 
     with ThreadPoolExecutor(max_workers=3) as pool:
         asked = [pool.submit(contextvars.copy_context().run, ask) for _ in range(3)]
-        return jsonify(sorted((shown(each.result()) for each in asked), key=lambda answer: answer["body"]["count"]))
+        return jsonify(sorted((shown(each.result()) for each in asked), key=lambda response: response["body"]["count"]))
 
 
 @bp.get("/without-context")
 def without_context() -> Response:
     """Threads without context. Their responses differ between recording and replay."""
     with ThreadPoolExecutor(max_workers=2) as pool:
-        answers = list(pool.map(lambda user: get(f"/users/{user}"), (1, 2)))
+        responses = list(pool.map(lambda user: get(f"/users/{user}"), (1, 2)))
     return jsonify(
-        asked=[below(answer.url) for answer in answers],
-        fine=[[answer.ok, answer.reason, answer.encoding] for answer in answers],
+        asked=[below(response.url) for response in responses],
+        fine=[[response.ok, response.reason, response.encoding] for response in responses],
     )
 
 
@@ -83,10 +83,10 @@ def parts_without_context() -> Response:
     """Without context, a response can be read to its end in parts and in lines. Its content is not shown."""
 
     def read() -> dict[str, Any]:
-        with get("/lines/3", stream=True) as answer:
-            parts = list(answer.iter_content(8))
-        with get("/lines/4", stream=True) as answer:
-            lines = list(answer.iter_lines(decode_unicode=True))
+        with get("/lines/3", stream=True) as response:
+            parts = list(response.iter_content(8))
+        with get("/lines/4", stream=True) as response:
+            lines = list(response.iter_lines(decode_unicode=True))
         whole = get("/lines/5")
         again = b"".join(whole.iter_content(4)) == whole.content
         kinds = [
@@ -101,15 +101,15 @@ def parts_without_context() -> Response:
 @bp.get("/lines-without-context")
 def lines_without_context() -> Response:
     def read() -> list[str]:
-        with get("/lines/3", stream=True) as answer:
-            return list(answer.iter_lines(decode_unicode=True))
+        with get("/lines/3", stream=True) as response:
+            return list(response.iter_lines(decode_unicode=True))
 
     return jsonify(in_a_thread(read)[:3])
 
 
-def in_text(answer: requests.Response) -> str:
+def in_text(response: requests.Response) -> str:
     """Returns a response as a line of text, with the status as an int: in replay it is a float."""
-    return json.dumps({**shown(answer), "status": int(answer.status_code)}, sort_keys=True)
+    return json.dumps({**shown(response), "status": int(response.status_code)}, sort_keys=True)
 
 
 @bp.get("/while-answering")

@@ -15,22 +15,22 @@ def moved(status: int, to: str = "/echo") -> dict[str, Any]:
     return {"status": f"{status} {REASONS[status]}", "header": f"Location: {to}"}
 
 
-def in_full(answer: requests.Response) -> dict[str, Any]:
-    history = [[each.status_code, below(each.url).partition("?")[0]] for each in answer.history]
-    return {**shown(answer), "history": history}
+def in_full(response: requests.Response) -> dict[str, Any]:
+    history = [[each.status_code, below(each.url).partition("?")[0]] for each in response.history]
+    return {**shown(response), "history": history}
 
 
 @bp.get("/not-followed")
 def not_followed() -> Response:
-    answers = [get("/answer", params=moved(status), allow_redirects=False) for status in (301, 302, 303, 307, 308)]
-    return jsonify([shown(answer) for answer in answers])
+    responses = [get("/answer", params=moved(status), allow_redirects=False) for status in (301, 302, 303, 307, 308)]
+    return jsonify([shown(response) for response in responses])
 
 
 @bp.get("/not-to-anywhere")
 def not_to_anywhere() -> Response:
     """A response with a redirect status but no Location header is no redirect."""
-    answer = get("/answer", params={"status": "302 Found", "body": "stay *"})
-    return jsonify(shown(answer), len(answer.history))
+    response = get("/answer", params={"status": "302 Found", "body": "stay *"})
+    return jsonify(shown(response), len(response.history))
 
 
 @bp.get("/followed")
@@ -49,8 +49,8 @@ def post(status: int) -> Response:
 def elsewhere() -> Response:
     """To another host, which must not get the credentials of the first one."""
     there = UPSTREAM.replace("127.0.0.1", "localhost")
-    answer = get("/answer", params=moved(302, f"{there}/echo"), auth=("Ada", "p"), headers={"X-Client": "own"})
-    return jsonify({**in_full(answer), "url": urlsplit(answer.url).hostname})
+    response = get("/answer", params=moved(302, f"{there}/echo"), auth=("Ada", "p"), headers={"X-Client": "own"})
+    return jsonify({**in_full(response), "url": urlsplit(response.url).hostname})
 
 
 @bp.get("/fragment")
@@ -71,30 +71,30 @@ def cookies() -> Response:
 @bp.get("/next")
 def next_of_all() -> Response:
     """The next request is prepared, and the application sends it."""
-    answer = get("/redirect/1", allow_redirects=False)
-    if answer.next is None:
+    response = get("/redirect/1", allow_redirects=False)
+    if response.next is None:
         return jsonify(next=None)
     with requests.Session() as session:
         return jsonify(
-            next=below(answer.next.url), then=session.send(answer.next, timeout=CALL_LIMIT_S).json()["query"]
+            next=below(response.next.url), then=session.send(response.next, timeout=CALL_LIMIT_S).json()["query"]
         )
 
 
 @bp.get("/by-hand")
 def by_hand() -> Response:
     """The application follows the Location header."""
-    answer = get("/redirect/1", allow_redirects=False)
-    return jsonify([shown(answer), fetch(answer.headers["Location"])])
+    response = get("/redirect/1", allow_redirects=False)
+    return jsonify([shown(response), fetch(response.headers["Location"])])
 
 
 @bp.get("/targets")
 def targets() -> Response:
     """The application makes each call, to the target that a session computes."""
     with requests.Session() as session:
-        answers = [get("/redirect/2", by=session, allow_redirects=False)]
-        while target := session.get_redirect_target(answers[-1]):
-            answers.append(get(target, by=session, allow_redirects=False))
-        return jsonify([shown(answer) for answer in answers])
+        responses = [get("/redirect/2", by=session, allow_redirects=False)]
+        while target := session.get_redirect_target(responses[-1]):
+            responses.append(get(target, by=session, allow_redirects=False))
+        return jsonify([shown(response) for response in responses])
 
 
 @bp.get("/resolved")
@@ -120,5 +120,5 @@ def too_many() -> Response:
 @bp.get("/hooks")
 def hooks() -> Response:
     seen: list[str] = []
-    get("/redirect/1", hooks={"response": lambda answer, **_: seen.append(below(answer.url))})
+    get("/redirect/1", hooks={"response": lambda response, **_: seen.append(below(response.url))})
     return jsonify(seen)

@@ -42,17 +42,17 @@ def statuses() -> Response:
 @bp.get("/no-content")
 def no_content() -> Response:
     """204, and an empty body: neither is JSON."""
-    answers = [get("/empty"), ordered("", JSON)]
-    return jsonify([[heading(answer), answer.text, outcome_of(answer.json)["error"]] for answer in answers])
+    responses = [get("/empty"), ordered("", JSON)]
+    return jsonify([[heading(response), response.text, outcome_of(response.json)["error"]] for response in responses])
 
 
 @bp.get("/json")
 def json_answers() -> Response:
     """JSON that is not an object or has another content type, and parameters of `json`."""
-    answers = in_any_order(lambda body: shown(ordered(body, JSON)), BODIES_IN_JSON)
+    responses = in_any_order(lambda body: shown(ordered(body, JSON)), BODIES_IN_JSON)
     exact = ordered('{"a": 0.10, "b": 1}', JSON)
     return jsonify(
-        answers=[[answer, repr(answer["body"])] for answer in answers],
+        answers=[[response, repr(response["body"])] for response in responses],
         other=shown(ordered('{"a": 1}', "Content-Type: application/vnd.tea+json")),
         exact=[shown(exact), exact.json(parse_float=str, object_pairs_hook=list)],
     )
@@ -60,20 +60,20 @@ def json_answers() -> Response:
 
 @bp.get("/order-of-json")
 def order_of_json() -> Response:
-    answer = ordered('{"b": 1,"a" :[2,  3.10], "é": "\\u00e9"}', JSON)
-    return jsonify(told=shown(answer), text=answer.text)
+    response = ordered('{"b": 1,"a" :[2,  3.10], "é": "\\u00e9"}', JSON)
+    return jsonify(told=shown(response), text=response.text)
 
 
 @bp.get("/not-json")
 def not_json() -> Response:
     """Text instead of JSON: the error's message and its classes."""
-    answer = ordered("nö: {", UTF_8)
+    response = ordered("nö: {", UTF_8)
     try:
-        answer.json()
+        response.json()
     except requests.JSONDecodeError as error:
         kinds = [ValueError, requests.RequestException, requests.exceptions.InvalidJSONError]
         where = [error.pos, error.lineno, error.colno]
-        return jsonify(told=shown(answer), said=str(error), at=where, is_a=[isinstance(error, k) for k in kinds])
+        return jsonify(told=shown(response), said=str(error), at=where, is_a=[isinstance(error, k) for k in kinds])
     return jsonify(said=None)
 
 
@@ -91,35 +91,35 @@ def encoding_by_default() -> Response:
 
 @bp.get("/latin-1")
 def latin_1() -> Response:
-    answer = get("/latin-1")
-    seen = {"encoding": answer.encoding, "text": answer.text[:7], "bytes": answer.content[:7].hex()}
-    return jsonify(heading=heading(answer), **seen)
+    response = get("/latin-1")
+    seen = {"encoding": response.encoding, "text": response.text[:7], "bytes": response.content[:7].hex()}
+    return jsonify(heading=heading(response), **seen)
 
 
 @bp.get("/own-encoding")
 def own_encoding() -> Response:
     """An encoding set by the application, and the one guessed from the bytes."""
-    answer = ordered("déjà vu, žluť, 馬", UTF_8)
-    guessed = answer.apparent_encoding
-    answer.encoding = "latin-1"
-    wrong = answer.text
-    answer.encoding = None
-    return jsonify(told=shown(answer), guessed=guessed, wrong=wrong)
+    response = ordered("déjà vu, žluť, 馬", UTF_8)
+    guessed = response.apparent_encoding
+    response.encoding = "latin-1"
+    wrong = response.text
+    response.encoding = None
+    return jsonify(told=shown(response), guessed=guessed, wrong=wrong)
 
 
 @bp.get("/headers")
 def headers() -> Response:
     """Header names are case-insensitive. Repeated headers are joined."""
-    answer = ordered("x", "X-Tea: hot", "X-Twice: a", "X-Twice: b", "X-Empty: ", "x-small: s", 'ETag: W/"1"')
-    found = [answer.headers["x-TEA"], answer.headers.get("X-Cold", "none"), "X-SMALL" in answer.headers]
-    return jsonify(told=shown(answer), found=found, kind=type(answer.headers).__name__)
+    response = ordered("x", "X-Tea: hot", "X-Twice: a", "X-Twice: b", "X-Empty: ", "x-small: s", 'ETag: W/"1"')
+    found = [response.headers["x-TEA"], response.headers.get("X-Cold", "none"), "X-SMALL" in response.headers]
+    return jsonify(told=shown(response), found=found, kind=type(response.headers).__name__)
 
 
 @bp.get("/order-of-headers")
 def order_of_headers() -> Response:
     """Has so many headers that their order cannot be right by chance."""
-    answer = ordered("x", *(f"X-{name}: 1" for name in "nmlkjihgfedcba"))
-    return jsonify(told=shown(answer), order="".join(name[2:] for name in answer.headers if len(name) == 3))
+    response = ordered("x", *(f"X-{name}: 1" for name in "nmlkjihgfedcba"))
+    return jsonify(told=shown(response), order="".join(name[2:] for name in response.headers if len(name) == 3))
 
 
 @bp.get("/links")
@@ -148,15 +148,17 @@ def coding() -> Response:
 @bp.get("/bytes")
 def every_byte() -> Response:
     """All byte values, with a content type unknown to the SDK."""
-    answer = get("/bytes")
-    same = answer.content[:256] == bytes(range(256))
-    return jsonify(heading=heading(answer), same=same, serial=answer.content[256:].decode())
+    response = get("/bytes")
+    same = response.content[:256] == bytes(range(256))
+    return jsonify(heading=heading(response), same=same, serial=response.content[256:].decode())
 
 
 @bp.get("/large")
 def large() -> Response:
-    answer = get("/much/300000")
-    return jsonify(heading=heading(answer), sha256=sha256(answer.content[:-17]).hexdigest(), serial=answer.text[-17:])
+    response = get("/much/300000")
+    return jsonify(
+        heading=heading(response), sha256=sha256(response.content[:-17]).hexdigest(), serial=response.text[-17:]
+    )
 
 
 @bp.get("/too-large")
@@ -177,47 +179,49 @@ def after_an_image() -> Response:
 
 @bp.get("/error/<int:status>")
 def error(status: int) -> Response:
-    answer = get(f"/status/{status}")
-    return jsonify(told=shown(answer), raised=outcome_of(answer.raise_for_status))
+    response = get(f"/status/{status}")
+    return jsonify(told=shown(response), raised=outcome_of(response.raise_for_status))
 
 
 @bp.get("/no-error")
 def no_error() -> Response:
-    answers = [get(f"/status/{status}") for status in (200, 201, 202)]
-    return jsonify([[shown(answer), answer.raise_for_status()] for answer in answers])
+    responses = [get(f"/status/{status}") for status in (200, 201, 202)]
+    return jsonify([[shown(response), response.raise_for_status()] for response in responses])
 
 
 @bp.get("/status-in-words")
 def status_in_words() -> Response:
-    answer = get("/posts/1")
-    return jsonify(words=f"answered {answer.status_code}", shown=repr(answer), type=type(answer.status_code).__name__)
+    response = get("/posts/1")
+    return jsonify(
+        words=f"answered {response.status_code}", shown=repr(response), type=type(response.status_code).__name__
+    )
 
 
 @bp.get("/request")
 def request_of_answer() -> Response:
-    answer = get("/echo?a=1", headers={"X-Client": "own"})
-    asked = answer.request
+    response = get("/echo?a=1", headers={"X-Client": "own"})
+    asked = response.request
     sent = [asked.method, below(asked.url), asked.headers["X-Client"], asked.body] if asked else None
-    return jsonify(told=shown(answer), request=sent)
+    return jsonify(told=shown(response), request=sent)
 
 
-def number(answer: requests.Response) -> dict[str, Any]:
-    status = answer.status_code
+def number(response: requests.Response) -> dict[str, Any]:
+    status = response.status_code
     return {"ok": status == requests.codes.ok, "known": status in {200, 201}, "sum": status + 1}
 
 
 ATTRIBUTES: dict[str, Callable[[requests.Response], dict[str, Any]]] = {
     "status-as-number": number,
-    "elapsed": lambda answer: {"took_time": answer.elapsed > timedelta(0)},
-    "cookies": lambda answer: {"cookies": answer.cookies.get_dict()},
-    "next": lambda answer: {"next": answer.next, "history": answer.history},  # not a redirect
+    "elapsed": lambda response: {"took_time": response.elapsed > timedelta(0)},
+    "cookies": lambda response: {"cookies": response.cookies.get_dict()},
+    "next": lambda response: {"next": response.next, "history": response.history},  # not a redirect
 }
 
 
 @bp.get("/<what>")
 def attributes(what: str) -> Response:
-    answer = get("/cookie" if what == "cookies" else "/posts/1")
-    return jsonify(told=shown(answer), **ATTRIBUTES[what](answer))
+    response = get("/cookie" if what == "cookies" else "/posts/1")
+    return jsonify(told=shown(response), **ATTRIBUTES[what](response))
 
 
 @bp.get("/kept-cookies")
@@ -234,13 +238,13 @@ def kept_cookies() -> Response:
 def sent_cookies() -> Response:
     """The session sends its cookies with the next call. Each call has a different query."""
     with requests.Session() as session:
-        answers = [shown(get(f"/cookie?{number}", by=session)) for number in range(2)]
+        responses = [shown(get(f"/cookie?{number}", by=session)) for number in range(2)]
         session.cookies.clear()
-        return jsonify([*answers, shown(get("/cookie?2", by=session))])
+        return jsonify([*responses, shown(get("/cookie?2", by=session))])
 
 
 @bp.get("/copied")
 def copied() -> Response:
-    answer = get("/posts/1")
-    copies = [pickle.loads(pickle.dumps(answer)), copy.copy(answer), copy.deepcopy(answer)]  # noqa: S301 - pickled here
+    response = get("/posts/1")
+    copies = [pickle.loads(pickle.dumps(response)), copy.copy(response), copy.deepcopy(response)]  # noqa: S301 - pickled here
     return jsonify([shown(each) for each in copies])

@@ -16,9 +16,9 @@ def redacted_header() -> Response:
 @bp.get("/masked-answer")
 def masked_answer() -> Response:
     """Compares the response with the upstream's when recording, and with the masked one in replay."""
-    answer = get("/lines/7")
-    as_ruled = set(answer.text) == {"#"} if MODE == "REPLAY" else answer.text.startswith("line 1")
-    return jsonify(heading=heading(answer), as_ruled=as_ruled)
+    response = get("/lines/7")
+    as_ruled = set(response.text) == {"#"} if MODE == "REPLAY" else response.text.startswith("line 1")
+    return jsonify(heading=heading(response), as_ruled=as_ruled)
 
 
 @bp.get("/masked-query")

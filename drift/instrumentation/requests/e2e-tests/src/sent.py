@@ -121,9 +121,9 @@ def binary_body() -> Response:
 
 @bp.get("/large")
 def large() -> Response:
-    answer = fetch("/echo", "POST", json={"text": "ü" * 50_000, "end": True})
-    text = answer["body"].pop("text")
-    return jsonify(size=len(text), sha256=sha256(text.encode()).hexdigest(), answer=answer)
+    response = fetch("/echo", "POST", json={"text": "ü" * 50_000, "end": True})
+    text = response["body"].pop("text")
+    return jsonify(size=len(text), sha256=sha256(text.encode()).hexdigest(), answer=response)
 
 
 @bp.get("/too-large")
@@ -221,5 +221,5 @@ def cookies() -> Response:
 @bp.get("/host-in-capitals")
 def host_in_capitals() -> Response:
     port = UPSTREAM.rpartition(":")[2]
-    answer = requests.get(f"  HTTP://LOCALHOST:{port}/posts/1", timeout=CALL_LIMIT_S)
-    return jsonify({**shown(answer), "url": answer.url.replace(port, "port")})
+    response = requests.get(f"  HTTP://LOCALHOST:{port}/posts/1", timeout=CALL_LIMIT_S)
+    return jsonify({**shown(response), "url": response.url.replace(port, "port")})

@@ -31,10 +31,10 @@ def methods() -> Response:
 @bp.get("/head")
 def head() -> Response:
     """`head` does not follow redirects by default. There is no body."""
-    answers = [requests.head(UPSTREAM + path, timeout=CALL_LIMIT_S) for path in ("/echo", "/redirect/1")]
+    responses = [requests.head(UPSTREAM + path, timeout=CALL_LIMIT_S) for path in ("/echo", "/redirect/1")]
     with requests.Session() as session:
-        answers.append(session.head(f"{ECHO}?own", timeout=CALL_LIMIT_S))
-    return jsonify([{**heading(answer), "text": answer.text} for answer in answers])
+        responses.append(session.head(f"{ECHO}?own", timeout=CALL_LIMIT_S))
+    return jsonify([{**heading(response), "text": response.text} for response in responses])
 
 
 @bp.get("/defaults")
@@ -94,9 +94,9 @@ class CustomSession(requests.Session):
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         request.headers["X-Sent"] = "thank you"
-        answer = super().send(request, **options)
-        answer.reason = f"{answer.reason}, and thank you"
-        return answer
+        response = super().send(request, **options)
+        response.reason = f"{response.reason}, and thank you"
+        return response
 
 
 @bp.get("/subclass")
@@ -135,8 +135,8 @@ def needs_the_one_before() -> Response:
 def hooks() -> Response:
     seen: list[Any] = []
 
-    def note(answer: requests.Response, **options: Any) -> None:
-        seen.append([shown(answer), options["timeout"], options["stream"], options["verify"] is False])
+    def note(response: requests.Response, **options: Any) -> None:
+        seen.append([shown(response), options["timeout"], options["stream"], options["verify"] is False])
 
     get("/posts/1", hooks={"response": note})
     get("/posts/2", hooks={"response": [note, note]}, stream=True, verify=False)
@@ -147,9 +147,9 @@ def hooks() -> Response:
 def session_hooks() -> Response:
     seen: list[Any] = []
     with requests.Session() as session:
-        session.hooks["response"].append(lambda answer, **_: seen.append(["session", shown(answer)]))
+        session.hooks["response"].append(lambda response, **_: seen.append(["session", shown(response)]))
         get("/posts/3", by=session)
-        get("/posts/1", by=session, hooks={"response": lambda answer, **_: seen.append(["request", shown(answer)])})
+        get("/posts/1", by=session, hooks={"response": lambda response, **_: seen.append(["request", shown(response)])})
     return jsonify(seen)
 
 
@@ -171,21 +171,21 @@ def hook_of_a_send() -> Response:
     return jsonify(seen)
 
 
-def mark(answer: requests.Response, **_: Any) -> None:
+def mark(response: requests.Response, **_: Any) -> None:
     """Changes the response in a way that shows whether the hook ran twice."""
-    answer.reason = f"marked {answer.reason}"
+    response.reason = f"marked {response.reason}"
 
 
-def replace(answer: requests.Response, **_: Any) -> requests.Response:
+def replace(response: requests.Response, **_: Any) -> requests.Response:
     marked = requests.Response()
-    marked.status_code, marked.url, marked._content = 203, answer.url, b"marked " + answer.content
+    marked.status_code, marked.url, marked._content = 203, response.url, b"marked " + response.content
     return marked
 
 
 @bp.get("/hook-checks")
 def hook_checks() -> Response:
     """The usual hook: raises if the response is an error. This one is not."""
-    return jsonify(fetch("/posts/3", hooks={"response": lambda answer, **_: answer.raise_for_status()}))
+    return jsonify(fetch("/posts/3", hooks={"response": lambda response, **_: response.raise_for_status()}))
 
 
 @bp.get("/hook-changes")
@@ -195,5 +195,5 @@ def hook_changes() -> Response:
 
 @bp.get("/hook-replaces")
 def hook_replaces() -> Response:
-    answer = get("/posts/1", hooks={"response": replace})
-    return jsonify(status=answer.status_code, text=answer.text[:16])
+    response = get("/posts/1", hooks={"response": replace})
+    return jsonify(status=response.status_code, text=response.text[:16])

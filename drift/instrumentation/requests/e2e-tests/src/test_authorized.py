@@ -7,8 +7,8 @@ from e2e_common.record.client import Api
 
 def requests(api: Api) -> None:
     basic = ["QWRhOnBhc3M6d29yZA==", "R3JhY2U6", "yWRpdGg6Y2zp", "Ynk6dGVz", "Og=="]
-    answers = [echoed("GET", f"number={at}", headers={"Authorization": f"Basic {it}"}) for at, it in enumerate(basic)]
-    api.get("/authorized/basic", "HTTPBasicAuth", answers, requests=5)
+    responses = [echoed("GET", f"number={at}", headers={"Authorization": f"Basic {it}"}) for at, it in enumerate(basic)]
+    api.get("/authorized/basic", "HTTPBasicAuth", responses, requests=5)
     own = [
         echoed("POST", "a=1", headers={"X-Signature": "POST /echo?a=1 6"}, text="signed"),
         echoed("GET", "b", headers={"Authorization": "Bearer t0ken"}),

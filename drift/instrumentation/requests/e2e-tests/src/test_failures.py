@@ -24,7 +24,7 @@ def requests(api: Api) -> None:
     api.get("/failures/not-compressed", "invalid gzip response", failed("ContentDecodingError", request=None))
     api.get("/failures/cut-off", "response cut off", failed("ChunkedEncodingError", request=None))
     api.get("/failures/retried-in-vain", "retries exhausted", failed("RetryError"), reached=["GET /status/503"])
-    api.get("/failures/in-a-hook", "hook that raises", failed("RequestException", answer=200))
+    api.get("/failures/in-a-hook", "hook that raises", failed("RequestException", response=200))
     first = failed("ConnectionError", "ConnectionError")
     api.get("/failures/and-then", "call after a refused connection", {"first": first, "then": post(2)}, requests=2)
     api.get("/failures/message", "message of HTTPError", {"said": "404 Client Error: NOT FOUND for url: /status/404"})

@@ -12,9 +12,9 @@ def requests(api: Api) -> None:
     api.get("/idioms/verbs", "custom methods", ["MKCOL", "PROPFIND", "REPORT"], requests=3)
     asked = fetched("/flaky/requests-backoff/3", name="requests-backoff", asked=4)
     api.get("/idioms/backoff", "retries with backoff", asked, reached=["GET /flaky/requests-backoff/3"] * 3)
-    answers = [echoed("GET", "first", headers={"Cookie": "tasty=yum"}), echoed("GET", "second")]
+    responses = [echoed("GET", "first", headers={"Cookie": "tasty=yum"}), echoed("GET", "second")]
     jar = [["/echo", "/elsewhere", "/"], "yum", {"gross": "blech"}]
-    found = {"answers": answers, "said": jar, "left": ["gross", "other"]}
+    found = {"answers": responses, "said": jar, "left": ["gross", "other"]}
     api.get("/idioms/jar", "cookie jar by domain and path", found, requests=2)
     named = [status_of(201, "CREATED"), status_of(202, "ACCEPTED")]
     api.get("/idioms/codes", "requests.codes", {"answers": named, "same": [True, True], "known": True}, requests=2)

@@ -17,6 +17,6 @@ def requests(api: Api) -> None:
     api.get("/parallel/parts-without-context", "iter_content() without context", read, requests=0, background=3)
     lines = ["line 1", "line 2", "line 3"]
     api.get("/parallel/lines-without-context", "iter_lines() without context", lines, requests=0, background=1)
-    answers = matches("".join(f"{in_text(post(number))}\n" for number in (1, 2, 3)))
-    api.get("/parallel/while-answering", "calls while the response is streamed", answers, requests=3)
+    responses = matches("".join(f"{in_text(post(number))}\n" for number in (1, 2, 3)))
+    api.get("/parallel/while-answering", "calls while the response is streamed", responses, requests=3)
     api.get("/parallel/generator", "calls in a generator", [post(number) for number in range(1, 7)], requests=6)

@@ -34,7 +34,7 @@ def requests(api: Api) -> None:
     first = {**heading("/redirect/2", 302, "FOUND", headers={**headers, "Location": "/redirect/1"}), **found}
     api.get("/redirects/targets", "get_redirect_target()", [first, moved, last], requests=3)
     api.get("/redirects/resolved", "resolve_redirects()", {"first": moved, "then": [last]}, requests=2)
-    api.get("/redirects/too-many", "too many redirects", failed("TooManyRedirects", answer=302), requests=3)
+    api.get("/redirects/too-many", "too many redirects", failed("TooManyRedirects", response=302), requests=3)
     api.get("/redirects/hooks", "hooks of a redirect", ["/redirect/1", "/echo?from=redirect"], requests=2)
 
 

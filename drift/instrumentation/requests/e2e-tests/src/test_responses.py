@@ -12,13 +12,13 @@ IN_JSON = {"Content_Type": "application/json"}
 def statuses(api: Api) -> None:
     statuses = {200: "OK", 201: "CREATED", 202: "Accepted", 203: "Non-Authoritative", 205: "Reset"}
     statuses |= {206: "Partial Content", 226: "IM Used", 299: "Fine, thank you", 300: "Multiple Choices"}
-    answers = [ordered("", status, reason) for status, reason in statuses.items()]
+    responses = [ordered("", status, reason) for status, reason in statuses.items()]
     unchanged = {**ordered("", 304, "NOT MODIFIED"), "encoding": "not said", "length": False}
     for name in ("Content-Type", "Content-Length"):
         del unchanged["headers"][name]
-    api.get("/answers/statuses", "status codes", [*answers, unchanged], requests=10)
+    api.get("/answers/statuses", "status codes", [*responses, unchanged], requests=10)
     for status, reason in {404: "NOT FOUND", 418: "I'M A TEAPOT", 503: "SERVICE UNAVAILABLE"}.items():
-        raised = failed("HTTPError", "HTTPError", answer=status)
+        raised = failed("HTTPError", "HTTPError", response=status)
         api.get(f"/answers/error/{status}", f"error {status}", {"told": status_of(status, reason), "raised": raised})
     no_error = [[status_of(*fine), None] for fine in ((200, "OK"), (201, "CREATED"), (202, "ACCEPTED"))]
     api.get("/answers/no-error", "raise_for_status() without an error", no_error, requests=3)

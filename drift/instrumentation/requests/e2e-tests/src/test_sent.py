@@ -63,9 +63,9 @@ def bodies(api: Api) -> None:
     same = ['{"name": "tea", "count": 1}', '{"count": 1, "name": "tea"}', '{"name": "tea", "count": 1.0}']
     api.get("/sent/same-json", "equal JSON in other notations", [sent(text, JSON) for text in same], requests=3)
     large = '{"text": "' + "\\u00fc" * 50_000 + '", "end": true}'
-    answer = echoed("POST", headers=JSON)
-    del answer["body"]["text"]
-    found = {"size": 300_025, "sha256": sha256(large.encode()).hexdigest(), "answer": answer}
+    response = echoed("POST", headers=JSON)
+    del response["body"]["text"]
+    found = {"size": 300_025, "sha256": sha256(large.encode()).hexdigest(), "answer": response}
     api.get("/sent/large", "300 kB body", found)
 
 
@@ -75,9 +75,9 @@ def unusual_bodies(api: Api) -> None:
     def measured(body: bytes, kind: str | None, *, in_chunks: bool = False) -> dict[str, Any]:
         how = {"Content-Length": None if in_chunks else str(len(body))}
         came = {**how, "Content-Type": kind, "Transfer-Encoding": "chunked" if in_chunks else None}
-        answer = fetched("/measure", size=len(body), sha256=sha256(body).hexdigest())
-        answer["body"]["headers"] = came
-        return answer
+        response = fetched("/measure", size=len(body), sha256=sha256(body).hexdigest())
+        response["body"]["headers"] = came
+        return response
 
     binary = [measured(bytes(range(256)), "application/octet-stream"), measured(b"\xff\xfe", "application/json")]
     api.get("/sent/binary-body", "binary body", binary, requests=2)

@@ -39,6 +39,6 @@ def requests(api: Api) -> None:
 
 
 def _adapted(name: str, by: str) -> dict[str, Any]:
-    answer = echoed("GET", name, headers={"X-Adapter": by})
-    answer["headers"]["X-Adapted"] = by
-    return answer
+    response = echoed("GET", name, headers={"X-Adapter": by})
+    response["headers"]["X-Adapted"] = by
+    return response

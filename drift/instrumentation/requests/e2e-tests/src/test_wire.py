@@ -61,10 +61,10 @@ def echoed(
     """Returns the expected response to /echo?`asked`. `headers` are those besides Accept, `came` the other parts of the
     call (text, form, files)."""
     came = {"query": parse_qs(asked, keep_blank_values=True), **came}
-    answer = fetched(f"/echo?{asked}" if asked else "/echo", headers=ANSWER)
-    return {**answer, "body": upstream.echo(method, headers, accept, **came)}
+    response = fetched(f"/echo?{asked}" if asked else "/echo", headers=ANSWER)
+    return {**response, "body": upstream.echo(method, headers, accept, **came)}
 
 
-def failed(error: str, *kinds: str, request: str | None = "GET", answer: int | None = None) -> dict[str, Any]:
+def failed(error: str, *kinds: str, request: str | None = "GET", response: int | None = None) -> dict[str, Any]:
     """Returns the expected outcome of a failed call (`outcome_of` in wire.py)."""
-    return {"error": error, "is": ["OSError", *kinds], "request": request, "answer": answer}
+    return {"error": error, "is": ["OSError", *kinds], "request": request, "answer": response}

@@ -24,9 +24,9 @@ class HeaderAdapter(HTTPAdapter):
         request.headers["X-Adapter"] = self.value
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        answer = super().send(request, **options)
-        answer.headers["X-Adapted"] = self.value
-        return answer
+        response = super().send(request, **options)
+        response.headers["X-Adapted"] = self.value
+        return response
 
 
 class InMemory(BaseAdapter):
@@ -36,11 +36,11 @@ class InMemory(BaseAdapter):
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:
         self.asked.append(request.url)
-        answer = requests.Response()
-        answer.status_code, answer.reason, answer.url, answer.request = 200, "Fine", request.url, request
-        answer.headers["Content-Type"], answer.encoding = "application/json", "utf-8"
-        answer.raw = io.BytesIO(b'{"from": "memory"}')
-        return answer
+        response = requests.Response()
+        response.status_code, response.reason, response.url, response.request = 200, "Fine", request.url, request
+        response.headers["Content-Type"], response.encoding = "application/json", "utf-8"
+        response.raw = io.BytesIO(b'{"from": "memory"}')
+        return response
 
     def close(self) -> None:
         self.asked.append("closed")
@@ -52,9 +52,9 @@ def adapters() -> Response:
     with requests.Session() as session:
         session.mount(UPSTREAM, HeaderAdapter("upstream"))
         session.mount(f"{UPSTREAM}/echo?special", HeaderAdapter("special"))
-        answers = [shown(get(f"/echo?{name}", by=session)) for name in ("usual", "special")]
+        responses = [shown(get(f"/echo?{name}", by=session)) for name in ("usual", "special")]
         found = session.get_adapter(f"{UPSTREAM}/echo?special").value
-        return jsonify(answers=answers, found=found, mounted=[below(name) for name in session.adapters])
+        return jsonify(answers=responses, found=found, mounted=[below(name) for name in session.adapters])
 
 
 def from_memory(url: str, adapter: BaseAdapter) -> requests.Response:
@@ -97,9 +97,9 @@ def retried() -> Response:
 def retries_of_an_answer() -> Response:
     with requests.Session() as session:
         session.mount("http://", HTTPAdapter(max_retries=Retry(total=3, backoff_factor=0, status_forcelist=[503])))
-        answer = get("/flaky/requests-history/2", by=session)
-        history = answer.raw.retries.history if answer.raw else ()
-        return jsonify(told=shown(answer), history=[step.status for step in history])
+        response = get("/flaky/requests-history/2", by=session)
+        history = response.raw.retries.history if response.raw else ()
+        return jsonify(told=shown(response), history=[step.status for step in history])
 
 
 @bp.get("/pools")
@@ -114,13 +114,13 @@ def proxy() -> Response:
     """The upstream as a proxy for another host: of a request, of a session, from the environment."""
     there = "http://shop.example/echo"
     proxies = {"http": UPSTREAM}
-    answers = [requests.get(f"{there}?request", proxies=proxies, timeout=CALL_LIMIT_S)]
+    responses = [requests.get(f"{there}?request", proxies=proxies, timeout=CALL_LIMIT_S)]
     with requests.Session() as session:
         session.proxies.update(proxies)
-        answers.append(session.get(f"{there}?session", timeout=CALL_LIMIT_S))
+        responses.append(session.get(f"{there}?session", timeout=CALL_LIMIT_S))
     with variables(HTTP_PROXY=UPSTREAM, http_proxy=UPSTREAM):
-        answers.append(requests.get(f"{there}?environment", timeout=CALL_LIMIT_S))
-    return jsonify([shown(answer) for answer in answers])
+        responses.append(requests.get(f"{there}?environment", timeout=CALL_LIMIT_S))
+    return jsonify([shown(response) for response in responses])
 
 
 @bp.get("/no-proxy")
@@ -128,11 +128,11 @@ def no_proxy() -> Response:
     """A proxy that does not exist, and calls that bypass it."""
     nowhere = "http://127.0.0.1:9"
     with variables(HTTP_PROXY=nowhere, http_proxy=nowhere, NO_PROXY="127.0.0.1", no_proxy="127.0.0.1"):
-        answers = [get("/posts/1")]
+        responses = [get("/posts/1")]
     with variables(HTTP_PROXY=nowhere, http_proxy=nowhere), requests.Session() as session:
         session.trust_env = False
-        answers.append(get("/posts/2", by=session))
-    return jsonify([shown(answer) for answer in answers])
+        responses.append(get("/posts/2", by=session))
+    return jsonify([shown(response) for response in responses])
 
 
 @bp.get("/certificates")

@@ -14,28 +14,28 @@ ENCODINGS = ("content-encoding", "transfer-encoding")
 KINDS = (OSError, ValueError, requests.ConnectionError, requests.Timeout, requests.HTTPError)
 
 
-def shown(answer: requests.Response) -> dict[str, Any]:
+def shown(response: requests.Response) -> dict[str, Any]:
     """Returns a response without the attributes that the SDK loses in replay, for example an undeclared encoding. Other
     handlers return them."""
-    kind = answer.headers.get("Content-Type", "")
+    kind = response.headers.get("Content-Type", "")
     return {
-        **heading(answer),
-        "encoding": answer.encoding if "charset" in kind or kind == "application/json" else "not said",
-        "length": answer.headers.get("Content-Length") == str(len(answer.content)),
-        "body": answer.json() if "json" in kind else answer.text,
+        **heading(response),
+        "encoding": response.encoding if "charset" in kind or kind == "application/json" else "not said",
+        "length": response.headers.get("Content-Length") == str(len(response.content)),
+        "body": response.json() if "json" in kind else response.text,
     }
 
 
-def heading(answer: requests.Response) -> dict[str, Any]:
+def heading(response: requests.Response) -> dict[str, Any]:
     """Returns all but the body, without the query of /answer, which repeats the response."""
-    url = below(answer.url)
+    url = below(response.url)
     return {
-        "status": answer.status_code,
-        "reason": answer.reason,
-        "ok": [answer.ok, bool(answer), answer.is_redirect, answer.is_permanent_redirect],
+        "status": response.status_code,
+        "reason": response.reason,
+        "ok": [response.ok, bool(response), response.is_redirect, response.is_permanent_redirect],
         "url": "/answer" if url.startswith("/answer?") else url,
-        "headers": {name: value for name, value in answer.headers.items() if name.lower() not in ENCODINGS},
-        "links": answer.links,
+        "headers": {name: value for name, value in response.headers.items() if name.lower() not in ENCODINGS},
+        "links": response.links,
     }
 
 
