@@ -93,10 +93,10 @@ def new_uuid_given_back(conn: Any) -> Response:
 def new_uuid_through_sqlalchemy() -> Response:
     with engine.connect() as conn:
         try:
-            answer = typed(conn.scalar(text("SELECT length(:id) AS length"), {"id": str(new_id())}))
+            outcome = typed(conn.scalar(text("SELECT length(:id) AS length"), {"id": str(new_id())}))
         except Exception:  # class and text differ between SQLAlchemy 2.0 and 2.1
-            answer = "refused"
-        return jsonify(length=answer)
+            outcome = "refused"
+        return jsonify(length=outcome)
 
 
 @routes.get("/changing/only-in-replay")

@@ -90,10 +90,10 @@ def refused() -> Response:
     """Nothing listens on port 9 of loopback."""
     try:
         with closing(psycopg2.connect(**{**WHERE, "port": "9"})):
-            answer = ["connected"]
+            outcome = ["connected"]
     except psycopg2.OperationalError as error:
-        answer = [type(error).__name__, error.pgcode]
-    return jsonify(answer)
+        outcome = [type(error).__name__, error.pgcode]
+    return jsonify(outcome)
 
 
 @routes.get("/connections/asynchronous")
@@ -184,10 +184,10 @@ def closed_connection() -> Response:
     conn.close()
     try:
         conn.cursor()
-        answer = "a cursor"
+        outcome = "a cursor"
     except psycopg2.InterfaceError as error:
-        answer = str(error)
-    return jsonify(closed=conn.closed, answer=answer)
+        outcome = str(error)
+    return jsonify(closed=conn.closed, answer=outcome)
 
 
 @routes.get("/connections/notices")
@@ -222,8 +222,8 @@ def pool_that_rolls_back() -> Response:
 @routes.get("/connections/pool-exhausted")
 def pool_exhausted() -> Response:
     with borrowed(simple), borrowed(simple) as second:
-        answer = reason_of(PoolError, simple.getconn)
-        return jsonify(answer=answer, result=ask(second, "SELECT 'still there' AS text"))
+        outcome = reason_of(PoolError, simple.getconn)
+        return jsonify(answer=outcome, result=ask(second, "SELECT 'still there' AS text"))
 
 
 @routes.get("/connections/pool-close")

@@ -104,9 +104,14 @@ def dict_by_name(conn: Any) -> Response:
     with conn.cursor(cursor_factory=DictCursor) as cur:
         cur.execute(ITEMS)
         one = cur.fetchone()
-        answer = {"one": named(one), "keys": list(one.keys()), "missing": one.get("colour", "none"), "has": "id" in one}
-        answer.update(dict=typed(dict(cur.fetchone())), rest=[typed(list(row.values())) for row in cur])
-        return jsonify(**answer, **about(cur))
+        seen = {
+            "one": named(one),
+            "keys": list(one.keys()),
+            "missing": one.get("colour", "none"),
+            "has": "id" in one,
+        }
+        seen.update(dict=typed(dict(cur.fetchone())), rest=[typed(list(row.values())) for row in cur])
+        return jsonify(**seen, **about(cur))
 
 
 @routes.get("/cursors/dict-by-position")

@@ -127,10 +127,10 @@ def nothing_to_fetch(cur: Any) -> Response:
 
 @routes.get("/failures/before-execute")
 def fetched_before_execute(cur: Any) -> Response:
-    answer = []
+    outcome = []
     for fetch in (cur.fetchone, cur.fetchmany, cur.fetchall):
         try:
-            answer.append(typed(fetch()))
+            outcome.append(typed(fetch()))
         except psycopg2.ProgrammingError as error:
-            answer.append(str(error))
-    return jsonify(answer)
+            outcome.append(str(error))
+    return jsonify(outcome)

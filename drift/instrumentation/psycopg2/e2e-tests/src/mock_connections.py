@@ -176,7 +176,7 @@ def closed() -> Response:
         conn.close()
         try:
             conn.cursor()
-            answer = "a cursor"
+            outcome = "a cursor"
         except psycopg2.InterfaceError as error:
-            answer = str(error)
-        return jsonify(answer=answer)
+            outcome = str(error)
+        return jsonify(answer=outcome)

@@ -33,9 +33,9 @@ def note(_conn: Connection, cursor: Any, *_: Any) -> None:
         g.setdefault("cursors", []).append(about(cursor))
 
 
-def respond(**answer: Any) -> Response:
+def respond(**values: Any) -> Response:
     """Returns a response with the attributes of the request's cursors."""
-    return jsonify(**answer, cursors=g.get("cursors", []))
+    return jsonify(**values, cursors=g.get("cursors", []))
 
 
 def found(conn: Connection, statement: Any, parameters: Any = None) -> dict[str, Any]:
@@ -93,10 +93,10 @@ def error_of_driver() -> Response:
     with engine.connect() as conn:
         try:
             conn.execute(insert(orders), {"till": "error", "item": "tea", "quantity": 0})
-            answer = ["fine"]
+            outcome = ["fine"]
         except IntegrityError as error:
-            answer = [type(error.orig).__name__, error.orig.pgcode]
-    return jsonify(answer)
+            outcome = [type(error.orig).__name__, error.orig.pgcode]
+    return jsonify(outcome)
 
 
 @routes.get("/orm/error-of-many")

@@ -106,18 +106,18 @@ def transaction_in_autocommit(own: Any) -> Response:
 
 @routes.get("/transactions/levels")
 def isolation_levels() -> Response:
-    answer = []
+    levels = []
     with own_connection() as conn:
         default = conn.isolation_level
         for level in ("READ UNCOMMITTED", "SERIALIZABLE"):
             conn.set_session(isolation_level=level)
-            answer.append([conn.isolation_level, ask(conn, "SHOW transaction_isolation")])
+            levels.append([conn.isolation_level, ask(conn, "SHOW transaction_isolation")])
             conn.rollback()
         for number in (extensions.ISOLATION_LEVEL_READ_COMMITTED, extensions.ISOLATION_LEVEL_REPEATABLE_READ):
             conn.set_isolation_level(number)
-            answer.append([conn.isolation_level, ask(conn, "SELECT current_setting('transaction_isolation')")])
+            levels.append([conn.isolation_level, ask(conn, "SELECT current_setting('transaction_isolation')")])
             conn.rollback()
-    return jsonify(default=default, levels=answer)
+    return jsonify(default=default, levels=levels)
 
 
 @routes.get("/transactions/read-only")

@@ -29,9 +29,9 @@ def large_object(own: Any) -> Response:
     size = written.write("kávé")
     written.close()
     read = own.lobject(NUMBER, "r")
-    answer = {"size": size, "oid": read.oid, "read": read.read(), "closed": [written.closed, read.closed]}
+    seen = {"size": size, "oid": read.oid, "read": read.read(), "closed": [written.closed, read.closed]}
     own.rollback()
-    return jsonify(answer)
+    return jsonify(seen)
 
 
 @routes.get("/unseen/read-only")

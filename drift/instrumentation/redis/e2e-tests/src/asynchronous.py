@@ -2,7 +2,7 @@
 
 import asyncio
 
-from clients import URL, answer, async_text, database, greeting, in_event_loop
+from clients import URL, async_text, database, greeting, in_event_loop, respond
 from flask import Blueprint, Response
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.lock import Lock
@@ -16,14 +16,14 @@ MINE, THEIRS = "worker-1", "worker-2"
 
 @pages.get("/greeting")
 def loaded_at_start() -> Response:
-    return answer(greeting=greeting)
+    return respond(greeting=greeting)
 
 
 @pages.get("/values")
 @in_event_loop(async_text)
 async def values(client: Redis) -> Response:
     await client.delete("a:counter", "a:hash", "a:list", "a:scores")
-    return answer(
+    return respond(
         set=await client.set("a:text", "ü and other teas", ex=100),
         get=await client.get("a:text"),
         hset=await client.hset("a:hash", mapping={"a": 1, "b": "zwei"}),
@@ -42,13 +42,13 @@ async def gather(client: Redis) -> Response:
     made = await client.mset({f"a:gather:{number}": number for number in range(3)})
     found = await asyncio.gather(*(client.get(f"a:gather:{number}") for number in range(3)))
     task = asyncio.create_task(client.strlen("a:gather:0"))
-    return answer(mset=made, found=found, length=await task)
+    return respond(mset=made, found=found, length=await task)
 
 
 @pages.get("/find")
 @in_event_loop(lambda: Redis.from_url(database(12), decode_responses=True))
 async def find(client: Redis) -> Response:
-    return answer(
+    return respond(
         flushdb=await client.flushdb(),
         mset=await client.mset({"user:1": 1, "user:2": 2, "order:1": 3}),
         keys=sorted(await client.keys("user:?")),
@@ -63,7 +63,7 @@ async def queue(client: Redis) -> Response:
     worker = asyncio.create_task(client.blpop("a:queue", timeout=10))
     pushed = await client.rpush("a:queue", "job 1")
     queue, job = await worker
-    return answer(deleted=deleted, pushed=pushed, queue=queue, job=job, left=await client.llen("a:queue"))
+    return respond(deleted=deleted, pushed=pushed, queue=queue, job=job, left=await client.llen("a:queue"))
 
 
 @pages.get("/lua")
@@ -72,7 +72,7 @@ async def lua(client: Redis) -> Response:
     source = "return {KEYS[1], ARGV[1], 7}"
     sha = await client.script_load(source)
     script = client.register_script(source)
-    return answer(
+    return respond(
         eval=await client.eval("return ARGV[1]", 0, "x"),
         evalsha=await client.evalsha(sha, 1, "a:lua", "ü"),
         script=await script(keys=["a:lua"], args=["y"]),
@@ -89,7 +89,7 @@ async def pipeline(client: Redis) -> Response:
         results = await pipe.execute()
         multi = await client.pipeline(transaction=True).set("a:multi", 1).incr("a:multi").execute()
         empty = await client.pipeline().execute()
-        return answer(queued=queued, results=results[1:], multi=multi, empty=empty)
+        return respond(queued=queued, results=results[1:], multi=multi, empty=empty)
 
 
 @pages.get("/watch/unread")
@@ -99,7 +99,7 @@ async def watch_unread(client: Redis) -> Response:
         watch = await pipe.watch("a:watched")
         pipe.multi()
         pipe.set("a:watched", "new").get("a:watched")
-        return answer(watch=watch, results=await pipe.execute())
+        return respond(watch=watch, results=await pipe.execute())
 
 
 @pages.get("/watch/lost")
@@ -111,7 +111,7 @@ async def watch_lost(client: Redis) -> Response:
         pipe.multi()
         pipe.set("a:contested", "new")
         [result] = await asyncio.gather(pipe.execute(), return_exceptions=True)
-        return answer(result=result, get=await client.get("a:contested"))
+        return respond(result=result, get=await client.get("a:contested"))
 
 
 @pages.get("/lock")
@@ -125,7 +125,7 @@ async def lock(client: Redis) -> Response:
     steps = [await mine.acquire(token=MINE), await other.acquire(token=THEIRS)]
     steps += [await mine.owned(), await mine.release(), await other.acquire(token=THEIRS)]
     same = loaded == mine.lua_release.sha
-    return answer(same=same, steps=steps, locked=await other.locked(), owned=await mine.owned())
+    return respond(same=same, steps=steps, locked=await other.locked(), owned=await mine.owned())
 
 
 @pages.get("/error")
@@ -133,7 +133,7 @@ async def lock(client: Redis) -> Response:
 async def error(client: Redis) -> Response:
     await client.set("a:wrong", "text")
     [result] = await asyncio.gather(client.lpush("a:wrong", "x"), return_exceptions=True)
-    return answer(result=result)
+    return respond(result=result)
 
 
 @pages.get("/subscribe")
@@ -142,4 +142,4 @@ async def subscribe(client: Redis) -> Response:
     async with client.pubsub() as listener:
         await listener.subscribe("a:news")
         first, sent = await listener.get_message(timeout=5), await client.publish("a:news", "hello")
-        return answer(said=[first, sent, await listener.get_message(timeout=5)])
+        return respond(said=[first, sent, await listener.get_message(timeout=5)])

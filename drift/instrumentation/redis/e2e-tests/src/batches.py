@@ -1,6 +1,6 @@
 """Pipelines, transactions, Lua and locks."""
 
-from clients import answer, data, outcome, reversed_in_replay, text
+from clients import data, outcome, respond, reversed_in_replay, text
 from flask import Blueprint, Response
 from redis import ResponseError
 from redis.client import Pipeline
@@ -20,7 +20,7 @@ def pipelines() -> Response:
         pipe.expire("pipe", 100).persist("pipe").type("pipe").exists("pipe:missing")
         queued = len(pipe)
         results = pipe.execute()
-    return answer(queued=queued, results=results[1:], mget=text.mget("pipe", "pipe:counter"))
+    return respond(queued=queued, results=results[1:], mget=text.mget("pipe", "pipe:counter"))
 
 
 @pages.get("/pipelines/transaction")
@@ -29,7 +29,7 @@ def transaction() -> Response:
     pipe = data.pipeline()
     pipe.set("multi", b"\xff\x00").append("multi", "abc").get("multi")
     pipe.setrange("multi", 1, "-").getrange("multi", -3, -2).execute_command("STRLEN", "multi")
-    return answer(results=pipe.execute(), get=data.get("multi"))
+    return respond(results=pipe.execute(), get=data.get("multi"))
 
 
 @pages.get("/pipelines/unsent")
@@ -41,7 +41,7 @@ def unsent() -> Response:
         pipe.set("unsent", "lost")
         pipe.reset()
         left = len(pipe)
-    return answer(set=kept, empty=empty, left=left, get=data.get("unsent"))
+    return respond(set=kept, empty=empty, left=left, get=data.get("unsent"))
 
 
 @pages.get("/pipelines/again")
@@ -49,7 +49,7 @@ def again() -> Response:
     """An executed pipeline is empty and can be used for the next batch."""
     with data.pipeline(transaction=False) as pipe:
         first = pipe.set("again", 1).execute()
-        return answer(first=first, left=len(pipe), second=pipe.get("again").execute())
+        return respond(first=first, left=len(pipe), second=pipe.get("again").execute())
 
 
 @pages.get("/pipelines/errors")
@@ -57,7 +57,7 @@ def pipeline_errors() -> Response:
     with data.pipeline(transaction=False) as pipe:
         pipe.set("pipe:text", "x").lpush("pipe:text", "y").incr("pipe:text")
         results = pipe.execute(raise_on_error=False)
-    return answer(results=results, get=data.get("pipe:text"))
+    return respond(results=results, get=data.get("pipe:text"))
 
 
 @pages.get("/pipelines/errors/decide")
@@ -68,7 +68,7 @@ def branch_on_pipeline_error() -> Response:
         results = pipe.execute(raise_on_error=False)
     if not isinstance(results[1], ResponseError):
         data.expire("pipe:kind", 60)
-    return answer(results=results)
+    return respond(results=results)
 
 
 @pages.get("/pipelines/another-order")
@@ -76,7 +76,7 @@ def pipelines_in_reverse_order() -> Response:
     """Two pipelines that differ only in their keys. Replay runs them in reverse order."""
     made = text.mset({"order:tea": "tea", "order:milk": "milk"})
     found = {name: text.pipeline().get(f"order:{name}").execute() for name in reversed_in_replay("milk", "tea")}
-    return answer(mset=made, **found)
+    return respond(mset=made, **found)
 
 
 @pages.get("/watch/unread")
@@ -87,7 +87,7 @@ def watch_unread() -> Response:
         watch = pipe.watch("watched")
         pipe.multi()
         pipe.set("watched", "new").get("watched")
-        return answer(set=old, watch=watch, results=pipe.execute())
+        return respond(set=old, watch=watch, results=pipe.execute())
 
 
 @pages.get("/watch/transaction")
@@ -100,7 +100,7 @@ def watch_transaction() -> Response:
         pipe.decrby("from", 3).incrby("to", 3)
 
     results = data.transaction(move, "from", "to")
-    return answer(mset=made, results=results, balances=data.mget("from", "to"))
+    return respond(mset=made, results=results, balances=data.mget("from", "to"))
 
 
 @pages.get("/watch/read")
@@ -111,7 +111,7 @@ def watch_read() -> Response:
         pipe.watch("stock")
         stock = int(pipe.get("stock"))
         pipe.multi()
-        return answer(stock=stock, results=pipe.set("stock", stock - 1).execute(), left=data.get("stock"))
+        return respond(stock=stock, results=pipe.set("stock", stock - 1).execute(), left=data.get("stock"))
 
 
 @pages.get("/watch/lost")
@@ -122,7 +122,7 @@ def watch_lost() -> Response:
         data.set("contested", "of another")
         pipe.multi()
         pipe.set("contested", "new")
-        return answer(result=outcome(pipe.execute), get=data.get("contested"))
+        return respond(result=outcome(pipe.execute), get=data.get("contested"))
 
 
 LIMIT = """
@@ -153,7 +153,7 @@ def lua() -> Response:
     data.delete("limit")
     sha = data.script_load(LIMIT)
     script = data.register_script(LIMIT)
-    return answer(
+    return respond(
         text=text.eval("return ARGV[1] .. 'ß'", 0, "ü"),
         kinds=data.eval(KINDS, 1, "lua", "a", b"\xff"),
         sha=sha,
@@ -167,7 +167,7 @@ def lua() -> Response:
 @pages.get("/lua/nested")
 def nested() -> Response:
     """A result of 40 kB, in nested lists. Most of the request's time is the SDK's conversion of it to protobuf."""
-    return answer(rows=text.eval(ROWS, 0, 400))
+    return respond(rows=text.eval(ROWS, 0, 400))
 
 
 @pages.get("/lua/script/new")
@@ -176,7 +176,7 @@ def new_lua_script() -> Response:
     data.delete("limit:new")
     data.script_flush()
     script = data.register_script(LIMIT)
-    return answer(count=script(keys=["limit:new"], args=[60]))
+    return respond(count=script(keys=["limit:new"], args=[60]))
 
 
 @pages.get("/lua/script/pipeline")
@@ -187,12 +187,12 @@ def lua_script_in_pipeline() -> Response:
     with data.pipeline() as pipe:
         script(keys=["limit:pipe"], args=[60], client=pipe)
         pipe.get("limit:pipe")
-        return answer(results=pipe.execute())
+        return respond(results=pipe.execute())
 
 
 @pages.get("/functions")
 def functions() -> Response:
-    return answer(
+    return respond(
         load=text.function_load(SHOP, replace=True),
         fcall=text.fcall("twice", 1, "functions", 21),
         fcall_ro=text.fcall_ro("first_key", 1, "functions:ü"),
@@ -222,7 +222,7 @@ def locks() -> Response:
     steps.append(data.set("lock", "of another"))
     steps += [type(outcome(lock.release)).__name__ for lock in (other, mine)]
     scripts = loaded == [mine.lua_release.sha, mine.lua_extend.sha, mine.lua_reacquire.sha]
-    return answer(scripts=scripts, steps=steps, deleted=data.delete("lock"))
+    return respond(scripts=scripts, steps=steps, deleted=data.delete("lock"))
 
 
 @pages.get("/locks/token")
@@ -231,4 +231,4 @@ def lock_with_random_token() -> Response:
     data.delete("lock:token")
     with data.lock("lock:token", timeout=60) as lock:
         owned = lock.owned()
-    return answer(owned=owned, locked=lock.locked())
+    return respond(owned=owned, locked=lock.locked())

@@ -80,7 +80,7 @@ def reversed_in_replay(*names: str) -> list[str]:
     return list(reversed(names)) if IN_REPLAY else list(names)
 
 
-def answer(**values: Any) -> Response:
+def respond(**values: Any) -> Response:
     return jsonify({name: shown(value) for name, value in values.items()})
 
 

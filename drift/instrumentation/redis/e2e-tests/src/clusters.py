@@ -1,6 +1,6 @@
 """The cluster clients, sync and async. Keys with the same {tag} are on the same node."""
 
-from clients import CLUSTER_URL, answer, async_cluster, cluster, in_event_loop, outcome, reversed_in_replay
+from clients import CLUSTER_URL, async_cluster, cluster, in_event_loop, outcome, respond, reversed_in_replay
 from flask import Blueprint, Response
 from redis.asyncio import RedisCluster as AsyncRedisCluster
 from redis.cluster import RedisCluster
@@ -12,7 +12,7 @@ pages = Blueprint("clusters", __name__, url_prefix="/cluster")
 def values() -> Response:
     keys = ("c:text", "c:visits", "c:hash", "c:list")
     cluster.delete(*keys)
-    return answer(
+    return respond(
         set=cluster.set("c:text", "ü", ex=100),
         get=cluster.get("c:text"),
         incrby=cluster.incrby("c:visits", 5),
@@ -29,13 +29,13 @@ def values() -> Response:
 def without_decoding() -> Response:
     """A new client, so that it discovers the cluster within the request."""
     with RedisCluster.from_url(CLUSTER_URL) as client:
-        return answer(set=client.set(b"c:\xff", b"\x00\xfe"), get=client.get(b"c:\xff"))
+        return respond(set=client.set(b"c:\xff", b"\x00\xfe"), get=client.get(b"c:\xff"))
 
 
 @pages.get("/binary")
 def binary() -> Response:
     """Bytes with the shared client, which decodes all results but those of exempt commands."""
-    return answer(
+    return respond(
         set=cluster.set(b"c:\xfe", b"\x00\xfd"), get=cluster.execute_command("GET", b"c:\xfe", NEVER_DECODE=True)
     )
 
@@ -43,7 +43,7 @@ def binary() -> Response:
 @pages.get("/tags")
 def tags() -> Response:
     """Several keys in one command: they share a tag, or the library splits the command."""
-    return answer(
+    return respond(
         mset=cluster.mset({"{c:1}a": 1, "{c:1}b": 2}),
         mget=cluster.mget("{c:1}a", "{c:1}b", "{c:1}missing"),
         rename=cluster.rename("{c:1}a", "{c:1}c"),
@@ -56,7 +56,7 @@ def tags() -> Response:
 
 @pages.get("/find")
 def find() -> Response:
-    return answer(
+    return respond(
         mset=cluster.mset_nonatomic({f"c:find:{number}": number for number in range(6)}),
         keys=sorted(cluster.keys("c:find:*", target_nodes=RedisCluster.PRIMARIES)),
         scanned=sorted(cluster.scan_iter(match="c:find:?", count=1000)),
@@ -73,7 +73,7 @@ def pipeline() -> Response:
         pipe.get("c:pipe:2").get("c:pipe:1").get("c:pipe:3").hset("c:pipe:hash", "f", "v").hgetall("c:pipe:hash")
         queued = len(pipe)
         results = pipe.execute()
-    return answer(queued=queued, results=results[:6] + results[7:])
+    return respond(queued=queued, results=results[:6] + results[7:])
 
 
 @pages.get("/pipeline/another-order")
@@ -81,27 +81,27 @@ def pipelines_in_reverse_order() -> Response:
     """Two pipelines that differ only in their keys. Replay runs them in reverse order."""
     made = cluster.mset_nonatomic({"c:order:tea": "tea", "c:order:milk": "milk"})
     found = {name: cluster.pipeline().get(f"c:order:{name}").execute() for name in reversed_in_replay("milk", "tea")}
-    return answer(mset=made, **found)
+    return respond(mset=made, **found)
 
 
 @pages.get("/transaction")
 def transaction() -> Response:
     with cluster.pipeline(transaction=True) as pipe:
         pipe.set("{c:2}a", 1).incr("{c:2}a").set("{c:2}b", "x").get("{c:2}b")
-        return answer(results=pipe.execute(), mget=cluster.mget("{c:2}a", "{c:2}b"))
+        return respond(results=pipe.execute(), mget=cluster.mget("{c:2}a", "{c:2}b"))
 
 
 @pages.get("/errors")
 def errors() -> Response:
     cluster.set("c:wrong", "text")
-    return answer(slots=outcome(cluster.sinter, "c:far:1", "c:far:2"), type=outcome(cluster.lpush, "c:wrong", "x"))
+    return respond(slots=outcome(cluster.sinter, "c:far:1", "c:far:2"), type=outcome(cluster.lpush, "c:wrong", "x"))
 
 
 @pages.get("/async/values")
 @in_event_loop(async_cluster)
 async def async_values(client: AsyncRedisCluster) -> Response:
     await client.hset("ca:hash", mapping={"a": 1})
-    return answer(
+    return respond(
         set=await client.set("ca:text", "ü", ex=100),
         get=await client.get("ca:text"),
         hgetall=await client.hgetall("ca:hash"),
@@ -117,7 +117,7 @@ async def async_pipeline(client: AsyncRedisCluster) -> Response:
     pipe = client.pipeline()
     pipe.set("ca:pipe:1", "a").set("ca:pipe:2", "b").get("ca:pipe:2").get("ca:pipe:1").get("ca:pipe:missing")
     queued = len(pipe)
-    return answer(queued=queued, results=await pipe.execute(), get=await client.get("ca:pipe:1"))
+    return respond(queued=queued, results=await pipe.execute(), get=await client.get("ca:pipe:1"))
 
 
 @pages.get("/async/pipeline/another-order")
@@ -127,7 +127,7 @@ async def async_pipelines_in_reverse_order(client: AsyncRedisCluster) -> Respons
     found = {}
     for name in reversed_in_replay("milk", "tea"):
         found[name] = await client.pipeline().get(f"ca:order:{name}").execute()
-    return answer(set=made, **found)
+    return respond(set=made, **found)
 
 
 @pages.get("/async/split")
@@ -135,7 +135,7 @@ async def async_pipelines_in_reverse_order(client: AsyncRedisCluster) -> Respons
 async def async_split(client: AsyncRedisCluster) -> Response:
     """`async with`, which connects to a node at once, and commands that are split by key."""
     async with client:
-        return answer(
+        return respond(
             stored=await client.mset_nonatomic({"ca:4:one": "1", "ca:4:other": "x", "ca:4:third": "y"}),
             deleted=await client.delete("ca:4:other", "ca:4:third"),
             mget=await client.mget_nonatomic("ca:4:one", "ca:4:other"),
@@ -155,4 +155,4 @@ async def async_watch(client: AsyncRedisCluster) -> Response:
         pipe.multi()
         pipe.set("{ca:3}watched", "new")
         results = await pipe.execute()
-        return answer(stored=stored, deleted=deleted, old=old, results=results, new=await client.get("{ca:3}watched"))
+        return respond(stored=stored, deleted=deleted, old=old, results=results, new=await client.get("{ca:3}watched"))

@@ -6,7 +6,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
-from clients import IN_REPLAY, URL, answer, catalogue, cluster, data, database, no_retries, outcome, text
+from clients import IN_REPLAY, URL, catalogue, cluster, data, database, no_retries, outcome, respond, text
 from flask import Blueprint, Response
 from redis import BlockingConnectionPool, ConnectionPool, Redis, StrictRedis
 from redis.backoff import ExponentialBackoff
@@ -19,7 +19,7 @@ pages = Blueprint("connections", __name__)
 @pages.get("/catalogue")
 def loaded_at_start() -> Response:
     """Returns what the application loaded at startup, of the catalogue only the size and the beginning."""
-    return answer(catalogue=[len(catalogue), catalogue[:24]] if isinstance(catalogue, bytes) else catalogue)
+    return respond(catalogue=[len(catalogue), catalogue[:24]] if isinstance(catalogue, bytes) else catalogue)
 
 
 @pages.get("/pools")
@@ -35,13 +35,13 @@ def pools() -> Response:
         owned = owner.exists("pooled")
     pool.disconnect()
     limited.disconnect()
-    return answer(set=stored, shared=shared, waiting=waiting, owned=owned)
+    return respond(set=stored, shared=shared, waiting=waiting, owned=owned)
 
 
 @pages.get("/pools/single")
 def single_connection() -> Response:
     with Redis.from_url(URL, decode_responses=True, single_connection_client=True, retry=no_retries()) as client:
-        return answer(set=client.set("single", "ü"), get=client.get("single"))
+        return respond(set=client.set("single", "ü"), get=client.get("single"))
 
 
 @pages.get("/options")
@@ -53,7 +53,7 @@ def options() -> Response:
     with Redis.from_url(URL, encoding="latin-1", decode_responses=True) as client:
         latin = [client.set("options:latin", "é"), client.get("options:latin")]
     raw = data.get("options:latin")
-    return answer(first=[here, data.get("options:other")], other=stored, named=named, latin=latin, raw=raw)
+    return respond(first=[here, data.get("options:other")], other=stored, named=named, latin=latin, raw=raw)
 
 
 @pages.get("/options/more")
@@ -74,7 +74,7 @@ def more_options() -> Response:
         credential_provider=UsernamePasswordCredentialProvider("default", where.password or "any: it has none"),
     ) as client:
         replaced = client.get("options:bytes")
-    return answer(in_11=in_11, replaced=replaced)
+    return respond(in_11=in_11, replaced=replaced)
 
 
 @pages.get("/protocol-3")
@@ -83,7 +83,7 @@ def protocol_3() -> Response:
     with Redis.from_url(URL, protocol=3, decode_responses=True) as client:
         client.delete("three:scores")
         client.hset("three:hash", mapping={"a": 1})
-        return answer(
+        return respond(
             hgetall=client.hgetall("three:hash"),
             zadd=client.zadd("three:scores", {"ada": 1.5, "bob": 2}),
             zrange=client.zrange("three:scores", 0, -1, withscores=True),
@@ -94,7 +94,7 @@ def protocol_3() -> Response:
 @pages.get("/server")
 def server() -> Response:
     """Server commands with the same result on every supported version."""
-    return answer(
+    return respond(
         ping=data.ping(),
         role=data.info("replication")["role"],
         expired=type(data.info("stats")["expired_keys"]).__name__,
@@ -106,13 +106,13 @@ def server() -> Response:
 @pages.get("/server/last-save")
 def last_save() -> Response:
     saved = data.lastsave()
-    return answer(type=type(saved).__name__, text=str(saved))
+    return respond(type=type(saved).__name__, text=str(saved))
 
 
 @pages.get("/raw")
 def raw() -> Response:
     with Shop.from_url(URL) as shop:
-        return answer(
+        return respond(
             set=data.execute_command("SET", "raw", "x", "EX", 100),
             get=data.execute_command("get", "raw"),
             two_words=data.execute_command("OBJECT ENCODING", "raw"),
@@ -133,7 +133,7 @@ def threads() -> Response:
     made = text.mset({f"thread:{number}": number for number in range(3)})
     with ThreadPoolExecutor(max_workers=3) as pool:
         found = [pool.submit(copy_context().run, text.get, f"thread:{number}") for number in range(3)]
-        return answer(mset=made, found=[one.result() for one in found])
+        return respond(mset=made, found=[one.result() for one in found])
 
 
 @pages.post("/jobs")
@@ -143,7 +143,7 @@ def job() -> Response:
         worker = Thread(target=_work)
         worker.start()
         worker.join()
-    return answer(done=data.mget("job:1", "job:2"), of_cluster=cluster.get("c:job"))
+    return respond(done=data.mget("job:1", "job:2"), of_cluster=cluster.get("c:job"))
 
 
 def _work() -> None:
@@ -159,7 +159,7 @@ def _work() -> None:
 def thread_without_context() -> Response:
     """A thread without context. In replay the SDK returns a default per command, which equals the real result here."""
     with ThreadPoolExecutor(max_workers=1) as pool:
-        return answer(**pool.submit(_commands_without_context).result())
+        return respond(**pool.submit(_commands_without_context).result())
 
 
 def _commands_without_context() -> dict[str, Any]:
@@ -178,19 +178,19 @@ def _commands_without_context() -> dict[str, Any]:
 
 @pages.get("/memoryview")
 def view() -> Response:
-    return answer(set=data.set("memoryview", memoryview(b"bytes")), get=data.get("memoryview"))
+    return respond(set=data.set("memoryview", memoryview(b"bytes")), get=data.get("memoryview"))
 
 
 @pages.get("/errors/wrong-type")
 def wrong_type() -> Response:
     data.set("wrong", "text")
-    return answer(error=outcome(data.lpush, "wrong", "x"), get=data.get("wrong"))
+    return respond(error=outcome(data.lpush, "wrong", "x"), get=data.get("wrong"))
 
 
 @pages.get("/errors/no-value")
 def no_value() -> Response:
     """Calls that the library rejects: values without a conversion to bytes, and an empty command."""
-    return answer(
+    return respond(
         none=outcome(data.set, "no-value", None),
         true=outcome(data.set, "no-value", True),
         nothing=type(outcome(data.execute_command)).__name__,
@@ -201,4 +201,4 @@ def no_value() -> Response:
 def refused() -> Response:
     """Nothing listens on port 9 of loopback."""
     with Redis(host="127.0.0.1", port=9, retry=no_retries()) as client:
-        return answer(error=type(outcome(client.ping)).__name__)
+        return respond(error=type(outcome(client.ping)).__name__)

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 
-from clients import answer, data, text
+from clients import data, respond, text
 from flask import Blueprint, Response
 
 pages = Blueprint("containers", __name__)
@@ -12,7 +12,7 @@ pages = Blueprint("containers", __name__)
 @pages.get("/hashes")
 def hashes() -> Response:
     text.delete("hash")
-    return answer(
+    return respond(
         hset=text.hset("hash", mapping={"name": "Zoë", "age": 41, "height": 1.7, "note": ""}),
         hget=text.hget("hash", "name"),
         hmget=text.hmget("hash", ["age", "missing", "note"]),
@@ -28,13 +28,13 @@ def hashes() -> Response:
 def whole_hash_of_bytes() -> Response:
     data.delete("hash:whole")
     data.hset("hash:whole", mapping={"name": "Ada", "age": 36})
-    return answer(hgetall=data.hgetall("hash:whole"))
+    return respond(hgetall=data.hgetall("hash:whole"))
 
 
 @pages.get("/hashes/fields")
 def fields_of_hash() -> Response:
     text.delete("hash:fields")
-    return answer(
+    return respond(
         hset=text.hset("hash:fields", "tea", 2),
         hsetnx=[text.hsetnx("hash:fields", "tea", 9), text.hsetnx("hash:fields", "milk", "")],
         hexists=[text.hexists("hash:fields", "milk"), text.hexists("hash:fields", "salt")],
@@ -52,13 +52,13 @@ def order_of_hash() -> Response:
     text.delete("hash:order")
     text.hset("hash:order", mapping={f"field:{number}": number * 7 % 10 for number in range(10)})
     found = text.hgetall("hash:order")
-    return answer(fields=list(found), found=found)
+    return respond(fields=list(found), found=found)
 
 
 @pages.get("/lists")
 def lists() -> Response:
     data.delete("list", "list:done")
-    return answer(
+    return respond(
         rpush=data.rpush("list", "b", "c", 1, 2.5, b"\xff"),
         lpush=data.lpush("list", "a"),
         lrange=data.lrange("list", 0, -1),
@@ -74,7 +74,7 @@ def lists() -> Response:
 def change_of_lists() -> Response:
     """Changes elements by index and by value, and moves them between lists with the commands that LMOVE replaces."""
     data.delete("change:list", "change:taken", "change:missing")
-    return answer(
+    return respond(
         rpush=data.rpush("change:list", "a", "b", "a", "c", "d"),
         lpushx=[data.lpushx("change:list", "z"), data.rpushx("change:missing", "z")],
         lindex=[data.lindex("change:list", 0), data.lindex("change:list", 99)],
@@ -94,7 +94,7 @@ def change_of_lists() -> Response:
 def queues() -> Response:
     """Blocking pops that succeed, and one that times out."""
     data.delete("queue", "queue:done")
-    return answer(
+    return respond(
         rpush=data.rpush("queue", "1", "2", "3"),
         blpop=list(data.blpop(["queue:urgent", "queue"], timeout=1)),
         brpop=list(data.brpop("queue", timeout=1)),
@@ -111,14 +111,14 @@ def waited() -> Response:
         work = pool.submit(copy_context().run, data.blpop, "work", 10)
         pushed = data.rpush("work", "job 1")
         queue, job = work.result()
-    return answer(deleted=deleted, pushed=pushed, queue=queue, job=job, left=data.llen("work"))
+    return respond(deleted=deleted, pushed=pushed, queue=queue, job=job, left=data.llen("work"))
 
 
 @pages.get("/sets")
 def sets() -> Response:
     """Sets have no order, so the results are sorted."""
     data.delete("set:a", "set:b")
-    return answer(
+    return respond(
         sadd=data.sadd("set:a", "x", "y", "z", "x"),
         other=data.sadd("set:b", "y", "z", 1, 2.5),
         smembers=sorted(data.smembers("set:a")),
@@ -135,7 +135,7 @@ def algebra() -> Response:
     data.delete("tags")
     data.sadd("tags", "hot", "new")
     mine = data.smembers("tags")
-    return answer(mine=mine, both=mine & {b"hot", b"old"})
+    return respond(mine=mine, both=mine & {b"hot", b"old"})
 
 
 @pages.get("/sets/kinds")
@@ -144,13 +144,13 @@ def kinds_of_sets() -> Response:
     added = [data.sadd("tags:mine", "hot", "new"), data.sadd("tags:theirs", "hot", b"\xff")]
     union, common = data.sunion("tags:mine", "tags:theirs"), data.sinter("tags:mine", "tags:theirs")
     types = {"union": type(union).__name__, "common": type(common).__name__}
-    return answer(sadd=added, of_union=sorted(union), of_common=sorted(common), **types)
+    return respond(sadd=added, of_union=sorted(union), of_common=sorted(common), **types)
 
 
 @pages.get("/scores")
 def scores() -> Response:
     text.delete("scores")
-    return answer(
+    return respond(
         zadd=text.zadd("scores", {"ada": 10, "bob": 20.5, "cyd": 30}),
         gt=text.zadd("scores", {"ada": 5}, gt=True),
         incr=text.zadd("scores", {"ada": 0.5}, incr=True),
@@ -166,7 +166,7 @@ def scores() -> Response:
 def ranges_with_scores() -> Response:
     """Ranges from both ends, by rank and by score, with the pairs as lists."""
     text.delete("ranges")
-    return answer(
+    return respond(
         zadd=text.zadd("ranges", {"ada": 1, "bob": 2.5, "cyd": 3, "dan": 40}),
         zrevrange=_pairs(text.zrevrange("ranges", 0, 1, withscores=True)),
         zrangebyscore=_pairs(text.zrangebyscore("ranges", "(1", 3, start=0, num=5, withscores=True)),
@@ -186,7 +186,7 @@ def _pairs(found: list) -> list:
 @pages.get("/scores/removed")
 def removed_scores() -> Response:
     text.delete("removed", "removed:copy")
-    return answer(
+    return respond(
         zadd=text.zadd("removed", {letter: number for number, letter in enumerate("abcdefg")}),
         bzpopmin=list(text.bzpopmin(["removed:missing", "removed"], timeout=1)),
         zpopmin=dict(text.zpopmin("removed", 2)),
@@ -204,14 +204,14 @@ def tuples() -> Response:
     text.delete("pairs", "pairs:list")
     text.zadd("pairs", {"ada": 1, "bob": 2})
     text.rpush("pairs:list", "x")
-    return answer(zrange=text.zrange("pairs", 0, -1, withscores=True), blpop=text.blpop("pairs:list", timeout=1))
+    return respond(zrange=text.zrange("pairs", 0, -1, withscores=True), blpop=text.blpop("pairs:list", timeout=1))
 
 
 @pages.get("/places")
 def places() -> Response:
     text.delete("places", "places:near")
     near = {"longitude": 15, "latitude": 37, "radius": 200, "unit": "km"}
-    return answer(
+    return respond(
         geoadd=text.geoadd("places", [13.361389, 38.115556, "Palermo", 15.087269, 37.502669, "Catania"]),
         geodist=text.geodist("places", "Palermo", "Catania", unit="km"),
         geopos=[place and [round(degree, 4) for degree in place] for place in text.geopos("places", "Catania", "None")],

@@ -1,6 +1,6 @@
 """Streams, consumer groups and pub/sub."""
 
-from clients import URL, answer, no_retries, text
+from clients import URL, no_retries, respond, text
 from flask import Blueprint, Response
 from redis import Redis
 
@@ -19,7 +19,7 @@ def _by_stream(found: list) -> list:
 @pages.get("/streams")
 def streams() -> Response:
     text.delete("stream")
-    return answer(
+    return respond(
         xadd=[text.xadd("stream", {"n": n, "word": word}, id=f"{n}-1") for n, word in enumerate(["a", "ü", ""], 1)],
         xrange=_entries(text.xrange("stream")),
         xrevrange=_entries(text.xrevrange("stream", count=1)),
@@ -34,7 +34,7 @@ def streams() -> Response:
 @pages.get("/streams/groups")
 def groups() -> Response:
     text.delete("jobs")
-    return answer(
+    return respond(
         created=text.xgroup_create("jobs", "workers", id="0", mkstream=True),
         xadd=[text.xadd("jobs", {"job": n}, id=f"{n}-0") for n in (1, 2)],
         xreadgroup=_by_stream(text.xreadgroup("workers", "anna", {"jobs": ">"}, count=2)),
@@ -59,7 +59,7 @@ def taken_over() -> Response:
     read = text.xreadgroup("workers", "anna", {"left": ">"}, block=1000)
     next_id, taken, *_ = text.xautoclaim("left", "workers", "bert", min_idle_time=0)
     about = text.xinfo_stream("left")
-    return answer(
+    return respond(
         created=created,
         xadd=added,
         read=_by_stream(read),
@@ -79,12 +79,12 @@ def add_event() -> Response:
     number = text.xadd("events", {"kind": "login"})
     found = text.xrange("events", min=number, max=number)
     removed = text.xdel("events", number)
-    return answer(same=found[0][0] == number, fields=found[0][1], removed=removed, id=number)
+    return respond(same=found[0][0] == number, fields=found[0][1], removed=removed, id=number)
 
 
 @pages.get("/publish")
 def publish() -> Response:
-    return answer(
+    return respond(
         publish=text.publish("news:nobody", "hello"),
         channels=text.pubsub_channels("news:nobody*"),
         numsub=[list(row) for row in text.pubsub_numsub("news:nobody")],
@@ -104,4 +104,4 @@ def subscribe() -> Response:
         said += [listener.get_message(timeout=5) for _ in range(2)]
         listener.unsubscribe("news")
         said.append(listener.get_message(timeout=5))
-        return answer(said=said)
+        return respond(said=said)

@@ -5,7 +5,7 @@ import json
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 
-from clients import answer, async_text, data, database, outcome, reversed_in_replay, text
+from clients import async_text, data, database, outcome, respond, reversed_in_replay, text
 from flask import Blueprint, Response, request
 from redis import Redis
 
@@ -19,7 +19,7 @@ SCRATCH = Redis.from_url(database(15))
 @pages.get("/strings/basic")
 def basic() -> Response:
     data.delete("basic", "basic:missing")
-    return answer(
+    return respond(
         set=data.set("basic", "tea"),
         get=data.get("basic"),
         missing=data.get("basic:missing"),
@@ -31,7 +31,7 @@ def basic() -> Response:
 @pages.get("/strings/options")
 def options() -> Response:
     data.delete("options")
-    return answer(
+    return respond(
         nx=data.set("options", "1", nx=True),
         xx=data.set("options", "3", xx=True, ex=timedelta(hours=1)),
         keepttl=data.set("options", "4", keepttl=True),
@@ -45,7 +45,7 @@ def options() -> Response:
 
 @pages.get("/strings/many")
 def many() -> Response:
-    return answer(
+    return respond(
         delete=data.delete("many:1", "many:2", "many:3"),
         mset=data.mset({"many:1": "one", "many:2": "two"}),
         mget=data.mget("many:1", "many:missing", "many:2"),
@@ -58,7 +58,7 @@ def many() -> Response:
 def echo() -> Response:
     """Unusual keys and values: unicode, empty, with spaces, line ends and zero bytes."""
     sent = request.get_json()
-    return answer(mset=text.mset(sent), text=text.mget(*sent), data=data.mget(*sent))
+    return respond(mset=text.mset(sent), text=text.mget(*sent), data=data.mget(*sent))
 
 
 @pages.get("/strings/kinds")
@@ -66,7 +66,7 @@ def kinds() -> Response:
     """Bytes of every value, and numbers, which Redis returns as text."""
     values = [bytes(range(256)), b"\xff\xfe", b"caf\xc3\xa9", b"", 7, -1, 2**63, 0.1, 1.0, 1e100, -2.5e-7]
     keys = [b"kind:\xff%d" % number for number, _ in enumerate(values)]
-    return answer(mset=data.mset(dict(zip(keys, values))), get=data.get(keys[0]), mget=data.mget(keys[1:]))
+    return respond(mset=data.mset(dict(zip(keys, values))), get=data.get(keys[0]), mget=data.mget(keys[1:]))
 
 
 @pages.get("/strings/large")
@@ -74,7 +74,7 @@ def large() -> Response:
     value = "0123456789" * 10_000
     stored = data.set("large", value)
     found = data.get("large")
-    return answer(set=stored, length=len(found), sha256=sha256(found).hexdigest(), type=type(found).__name__)
+    return respond(set=stored, length=len(found), sha256=sha256(found).hexdigest(), type=type(found).__name__)
 
 
 @pages.get("/strings/larger")
@@ -87,13 +87,13 @@ def larger() -> Response:
             return [await client.strlen("larger"), await client.pipeline().delete("larger").execute()]
 
     with data.pipeline() as pipe:
-        return answer(piped=pipe.strlen("larger").execute(), after=asyncio.run(after()), get=data.get("larger"))
+        return respond(piped=pipe.strlen("larger").execute(), after=asyncio.run(after()), get=data.get("larger"))
 
 
 @pages.get("/strings/parts")
 def parts() -> Response:
     text.delete("parts")
-    return answer(
+    return respond(
         append=[text.append("parts", "green "), text.append("parts", "tea")],
         getrange=[text.getrange("parts", 0, 4), text.getrange("parts", -3, -1), text.getrange("parts", 50, 60)],
         setrange=text.setrange("parts", 0, "Green"),
@@ -109,7 +109,7 @@ def lone_surrogate() -> Response:
     """Half of a surrogate pair. It cannot be encoded, so the library rejects it."""
     cut = request.get_json()["text"]
     with data.pipeline() as pipe:
-        return answer(set=outcome(data.set, "half", cut), piped=outcome(pipe.set("half", cut).execute))
+        return respond(set=outcome(data.set, "half", cut), piped=outcome(pipe.set("half", cut).execute))
 
 
 @pages.get("/products/<int:number>")
@@ -123,13 +123,13 @@ def product(number: int) -> Response:
         looks.append(json.loads(found) if found else "miss")
         if found is None:
             stored = text.setex(key, timedelta(minutes=5), json.dumps({"id": number, "name": "Käse", "price": 2.5}))
-    return answer(looks=looks, setex=stored, product=json.loads(text.get(key)))
+    return respond(looks=looks, setex=stored, product=json.loads(text.get(key)))
 
 
 @pages.get("/counters")
 def counters() -> Response:
     data.delete("counter", "counter:float")
-    return answer(
+    return respond(
         incr=data.incr("counter"),
         incrby=data.incrby("counter", 100),
         decr=data.decr("counter"),
@@ -140,13 +140,13 @@ def counters() -> Response:
 @pages.get("/counters/large")
 def large_counter() -> Response:
     data.set("counter:large", 2**53)
-    return answer(incr=data.incr("counter:large"))
+    return respond(incr=data.incr("counter:large"))
 
 
 @pages.get("/bits")
 def bits() -> Response:
     data.delete("visitors:1", "visitors:2")
-    return answer(
+    return respond(
         mset=data.mset({"bits": b"\x40", "bits:other": b"\x41"}),
         setbit=data.setbit("bits", 7, 1),
         getbit=data.getbit("bits", 1000),
@@ -162,7 +162,7 @@ def bits() -> Response:
 @pages.get("/keys/expiry")
 def expiry() -> Response:
     """The remaining time varies, so the application compares it."""
-    return answer(
+    return respond(
         set=data.set("expiry", "x"),
         ttl_none=data.ttl("expiry"),
         ttl_missing=data.ttl("expiry:missing"),
@@ -177,7 +177,7 @@ def expiry() -> Response:
 @pages.get("/keys/change")
 def change() -> Response:
     data.delete("change", "changed", "copy")
-    return answer(
+    return respond(
         set=data.set("change", 12),
         type=data.type("change"),
         encoding=data.object("encoding", "change"),
@@ -198,7 +198,7 @@ def find() -> Response:
     made = [SCRATCH.flushdb(), SCRATCH.mset({"user:1": "a", "user:2": "b", b"us\xe9r": "c", "order:1": "d"})]
     made.append(SCRATCH.rpush("user:list", "x"))
     cursor, found = SCRATCH.scan(0, match="user:*", count=100)
-    return answer(
+    return respond(
         made=made,
         keys=sorted(SCRATCH.keys("user:*")),
         cursor=cursor,
@@ -215,7 +215,7 @@ def another_order() -> Response:
     keys = [f"order:{number}" for number in range(14)]
     made = text.mset({key: key for key in keys})
     asked = {"last": keys[:-2] + keys[-1:], "last_but_one": keys[:-1]}
-    return answer(mset=made, **{name: text.mget(asked[name]) for name in reversed_in_replay(*asked)})
+    return respond(mset=made, **{name: text.mget(asked[name]) for name in reversed_in_replay(*asked)})
 
 
 @pages.get("/keys/list")
@@ -225,7 +225,7 @@ def sort_and_dump() -> Response:
     weights = {"weight:1": 30, "weight:2": 20, "weight:3": 10, "name:1": "one", "name:2": "two"}
     made = [data.rpush("sort", 3, 1, 2), data.mset(weights)]
     serialized = data.dump("sort")
-    return answer(
+    return respond(
         made=made,
         by=data.sort("sort", by="weight:*", desc=True, start=0, num=2),
         get=data.sort("sort", get=["#", "name:*"]),
