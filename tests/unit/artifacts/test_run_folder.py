@@ -63,6 +63,14 @@ def test_what_is_no_recording(run: RunFolder, text: str | None, says: str) -> No
     assert error.value.code == Code.USAGE
 
 
+def test_a_folder_has_one_run_at_a_time(run: RunFolder) -> None:
+    assert not run.is_held()
+    run.lock()
+    with pytest.raises(HarnessError, match=rf"under way in this checkout \(process {os.getpid()}\): wait for it"):
+        RunFolder(run.root).lock()
+    assert run.is_under_way()
+
+
 CHANGES: dict[str, Callable[[RunFolder], Any]] = {
     "a trace is gone": lambda run: (run.traces / "a.jsonl").unlink(),
     "a trace more": lambda run: (run.traces / "x_a.jsonl").write_text("a\n"),
