@@ -55,14 +55,15 @@ class Evidence:
     """The decoded artifacts of a run.
 
     `problems`: what could not be read. `raw`: the files, which tell missing from empty. `environment`: what the
-    application passed to `initialize` while recording, and `sampling_rate`, if below 1, where the log contains them. `end`, `sent` (the number of
-    requests): None where the script aborted. `sent_calls`: name of a request → library → expected number of calls.
-    `by_trace`: trace id → request, for files whose root span has the number of a sent request; `traced`: the same for
-    the first trace of each request. `calls`: the calls of the CLI in order: "" for the first, which replays all traces,
-    then the trace id of each retry. `results`, `results_by_id`, `stalled`: of the first. `replayed`: the requests of
-    which a trace has a result. `logs`: call of the CLI → the last replay log of its application. `missing`: trace id → calls without a recorded answer, as the official CLI lists
-    them. `lacking`: tests that miss an answer only in the retry, because in the first run another test's recording
-    supplied it; for these the first result counts.
+    application passed to `initialize` while recording, and `sampling_rate`, if below 1, where the log contains them.
+    `end`, `sent` (the number of requests): None where the script aborted. `sent_calls`: name of a request → library →
+    expected number of calls. `by_trace`: trace id → request, for files whose root span has the number of a sent
+    request; `traced`: the same for the first trace of each request. `calls`: the calls of the CLI in order: "" for the
+    first, which replays all traces, then the trace id of each retry. `results`, `results_by_id`, `stalled`: of the
+    first. `replayed`: the requests of which a trace has a result. `logs`: call of the CLI → the last replay log of its
+    application. `missing`: trace id → calls without a recorded answer, as the official CLI lists them. `lacking`: tests
+    that miss an answer only in the retry, because in the first run another test's recording supplied it; for these the
+    first result counts.
     """
 
     def __init__(self, raw: Artifacts) -> None:
