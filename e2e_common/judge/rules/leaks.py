@@ -35,8 +35,8 @@ def rule_5(evidence: Evidence) -> Iterator[Failure]:
 
 
 def _unpatched(evidence: Evidence) -> Iterator[Failure]:
-    """Each request has exactly the warnings that it declares; in a retry it may have fewer. Only warnings of connects
-    may not be missing: the method with which asyncio then sends depends on the version of Python."""
+    """Each request has exactly the warnings that it declares; in a retry it may have fewer. Only those of connects may
+    not be missing: the method with which asyncio then sends depends on the version of Python."""
     reported_by: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
     unpatched = "unpatched dependency: TCP {} in replay reached past the SDK"
     for warning in evidence.warnings:
