@@ -38,9 +38,9 @@ def main(argv: Sequence[str]) -> int:
     """Update the file of the suite `argv[0]` from its run on port `argv[1]`. Returns 0. Raises HarnessError (2) where
     there is no complete run to take facts from."""
     options = parse_run("update-known-failures", argv)
+    suite_dir = folder_of(options.suite)
     if os.environ.get("CI"):
         raise usage("CI is set: what is known to fail is for a person to say; run this on your machine")
-    suite_dir = folder_of(options.suite)
     folder = RunFolder(ROOT / load_options()["E2E_OUT"] / f"{name_of(suite_dir)}-{options.port}")
     if partial := folder.read_recording().partial:
         raise usage(f"the last run in {folder.root} sent only {partial!r}: run all of the suite first")

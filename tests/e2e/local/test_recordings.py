@@ -32,7 +32,7 @@ def test_what_a_changed_sdk_records_is_compared(canary: Suite, sdk: Path) -> Non
     reported = canary.run(CANARY="careless", E2E_SDK=str(sdk), E2E_RECORDING="report")
     assert (reported.code, reported.result["verdict"]) == (0, "passed"), reported.output
     assert "recordings differ from the locked SDK's in 2 requests: make diff-recording-canary" in reported.output
-    assert f" + {os.path.relpath(sdk, ROOT)} · " in reported.output
+    assert f" + {min(os.path.relpath(sdk, ROOT), str(sdk), key=len)} · " in reported.output
     shown = canary.verb("diff-recording")
     assert '$.outputValue.statusMessage: "OK" → "ok"' in shown.output
     assert f"careless   src/{Path('test_requests.py')}" in shown.output
