@@ -60,8 +60,8 @@ class Things:
 def test_the_dead_go_and_the_living_and_strangers_stay(canary: Contained, tmp_path: Path) -> None:
     stranger = Things(BASE, "somebody=else")
     dead = Things(BASE, f"e2e.run={tmp_path / 'out' / 'flask-8000'}")
-    assert len(stranger.there()) == len(dead.there()) == 4
     try:
+        assert len(stranger.there()) == len(dead.there()) == 4
         process = canary.start("8940")
         log = canary.out / f"{canary.name}-8940" / "logs" / "record.log"
         wait_until(log.exists, timeout_s=RUN_LIMIT_S, what="the recording")

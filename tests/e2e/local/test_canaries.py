@@ -67,8 +67,7 @@ def test_a_fault_is_red_and_named(ran: Ran, fault: str, code: int, named: str) -
     _, run = ran(fault)
     assert (run.code, run.result["code"]) == (code, code), run.output
     assert run.result["verdict"] == ("failed" if code == 1 else "error")
-    assert named in run.result["reason"]
-    assert run.result["reason"] in run.output and len(run.output.splitlines()) <= LINES
+    assert named in run.result["reason"] in run.output and len(run.output.splitlines()) <= LINES
 
 
 @pytest.mark.slow
@@ -77,6 +76,6 @@ def test_an_application_that_writes_into_its_environment_is_red_and_gets_another
     options = {"E2E_WITH": "itsdangerous<2.2"}
     run = canary.run(CANARY="keeps a number in sys.prefix", **options)
     assert run.code == 1
-    assert "the application has changed its environment" in run.result["reason"]
-    assert "drift-e2e-canary" in run.result["reason"]
+    for words in ("the application has changed its environment", "drift-e2e-canary"):
+        assert words in run.result["reason"]
     assert canary.run(CANARY="", **options).code == 0

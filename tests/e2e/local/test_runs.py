@@ -111,9 +111,8 @@ def test_without_a_recording_there_is_nothing_to_replay(canary: Suite, phases: t
 def test_two_runs_at_once_do_not_disturb_each_other(canary: Suite, tmp_path: Path, other: str, port: str) -> None:
     """Two ports of one suite; in effect two checkouts: same port, separate folders. Verbose: with every phase."""
     second = canary.copied(tmp_path / other / canary.name) if other else canary
-    runs = [
-        (suite, suite.start(at, CANARY="", E2E_VERBOSE="1"), at) for suite, at in ((canary, "8000"), (second, port))
-    ]
+    both = ((canary, "8000"), (second, port))
+    runs = [(suite, suite.start(at, CANARY="", E2E_VERBOSE="1"), at) for suite, at in both]
     ended = [suite.end(process, at) for suite, process, at in runs]
     assert [run.code for run in ended] == [0, 0], "\n".join(run.output for run in ended)
     ports = [json.loads((run.folder / "setup.json").read_text())["app_port"] for run in ended]
