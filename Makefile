@@ -24,6 +24,8 @@ override SERVICES := $(KNOWN:%=services-%)
 override SHELLS := $(KNOWN:%=shell-%)
 override LOGS := $(KNOWN:%=logs-%)
 override TRACES := $(KNOWN:%=traces-%)
+override DEBUG := $(KNOWN:%=debug-%)
+override SEND := $(KNOWN:%=send-%)
 override LIST := $(KNOWN:%=list-%)
 override EXPLAIN := $(KNOWN:%=explain-%)
 override MUTATE := $(KNOWN:%=mutate-%)
@@ -33,7 +35,7 @@ override UPDATE := $(KNOWN:%=update-known-failures-%)
 override DIFF := $(KNOWN:%=diff-recording-%)
 override SAVE := $(KNOWN:%=save-recording-%)
 override ALL := $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE) $(COVERAGE) $(SERVICES) $(SHELLS) $(LOGS) $(TRACES) $(EXPLAIN) \
-	$(MUTATE) $(STRESS) $(OVERHEAD) $(UPDATE) $(DIFF) $(SAVE) $(LIST)
+	$(MUTATE) $(STRESS) $(OVERHEAD) $(UPDATE) $(DIFF) $(SAVE) $(LIST) $(DEBUG) $(SEND)
 override VERBS := help e2e-all report known-failures new-suite base-image clean-volumes doctor test test-slow test-docker test-faults test-verdict \
 	lint format bench upgrade clean
 
@@ -73,6 +75,12 @@ $(SERVICES): services-%: ## start a suite's services and print their addresses; 
 
 $(MUTATE): mutate-%: ## change one recorded value at a time, and replay: does the replay fail for each?
 	@scripts/e2e.sh mutate $(RUN)
+
+$(DEBUG): debug-%: ## its application in this terminal: breakpoint() works; E2E_ONLY=…, PHASE=replay, DEBUGPY=5678
+	@scripts/e2e.sh run $(RUN) --debug
+
+$(SEND): send-%: ## in another terminal: let the debugged suite send the requests of E2E_ONLY
+	@scripts/e2e.sh send $(RUN)
 
 $(STRESS): stress-%: ## N=50 runs, or until one fails: number of passed runs, and seconds of each phase
 	@scripts/e2e.sh stress $(RUN) $${N:+"$$N"}

@@ -71,6 +71,10 @@ class E2ETestRunnerBase:
         HarnessError (3) if another run uses the folder, before anything is written to it."""
         if self.state.verb == "services":
             return serving.serve(self.suite_dir, self.folder, self.options, self.set_up)
+        if self.state.verb == "debug":
+            from e2e_common.dev.debugging import debug  # most runs do without
+
+            return debug(self.suite_dir, self.folder, self.options, self.set_up, self.state.port)
         os.umask(os.umask(0o077) | stat.S_IWOTH)  # other users must not write recordings, whatever the umask
         check_publishable(self.suite_dir)
         self.folder.lock()

@@ -76,7 +76,7 @@ OPTIONS = {
 
 ARGUMENTS = "DRIFT_MAKE_ARGUMENTS"
 """Environment variable with the names of the variables on make's command line (Makefile)."""
-OF_TARGETS = ("PORT", "SUITE", "SUITES", "N", "NAME", "RUNS", "REQUESTS", "FAULT", "SIXTH", "RECORDING")
+OF_TARGETS = "PORT SUITE SUITES N NAME RUNS REQUESTS FAULT SIXTH RECORDING PHASE DEBUGPY".split()  # noqa: SIM905
 """Those that are no options, but arguments of a target."""
 
 

@@ -17,9 +17,10 @@ BANNERS = {
 VERBS = {
     "baseline": "only send the requests, with the SDK off",
     "coverage": "count the SDK's lines on the way (for make coverage-<suite>)",
+    "debug": "run the application in this terminal (for make debug-<suite>)",
     "services": "only start the services, and stay until Ctrl-C",
 }
-LOCAL_ONLY = ("coverage", "services")
+LOCAL_ONLY = ("coverage", "debug", "services")
 """Those of VERBS that the Docker runtime does not have."""
 DEFAULT_PORT = 8000
 

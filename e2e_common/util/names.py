@@ -9,6 +9,7 @@ MARKER = "flush"  # instead of the number, in the request that marks the end of 
 
 # For src/test_requests.py: the application's URL, the path of requests.jsonl, and the seconds to wait for /health.
 URL_VARIABLE, LOG_VARIABLE, READY_VARIABLE = "DRIFT_BASE_URL", "DRIFT_REQUESTS_LOG", "DRIFT_READY_LIMIT"
+ANSWER_VARIABLE = "DRIFT_ANSWER_LIMIT"  # seconds that each response may take
 LIST_VARIABLE = "DRIFT_LIST_REQUESTS"  # if set, the script sends nothing, and logs what it would send
 READY_LIMIT_S = 60.0  # if it is started by hand
 READY_OPTION = "E2E_READY_TIMEOUT"  # seconds that each of a service, the application and the CLI may take
