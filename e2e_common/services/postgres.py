@@ -14,10 +14,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from e2e_common.services import Service, Services
+from e2e_common.services import Composed, Server, Service, Services
 from e2e_common.services.binaries import SERVERS, Program
 from e2e_common.services.sentinels.postgres import PostgresConversation
-from e2e_common.services.server import Composed, Server
 from e2e_common.setup.bootstrap import locked
 from e2e_common.util.errors import environment
 from e2e_common.util.isolation import enter_user_namespace

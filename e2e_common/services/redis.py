@@ -8,10 +8,9 @@ import shutil
 import socket
 from pathlib import Path
 
-from e2e_common.services import Service, Services
+from e2e_common.services import Composed, Server, Service, Services
 from e2e_common.services.binaries import Program
 from e2e_common.services.sentinels.redis import RedisConversation
-from e2e_common.services.server import Composed, Server
 from e2e_common.util.errors import environment
 from e2e_common.util.ports import reserve
 

@@ -6,10 +6,9 @@ import functools
 import socket
 from pathlib import Path
 
-from e2e_common.services import Service, Services
+from e2e_common.services import Composed, Service, Services
 from e2e_common.services.redis import PORT, PROGRAM, RedisServer, prefix
 from e2e_common.services.sentinels.redis import UNUSED, RedisConversation, shares
-from e2e_common.services.server import Composed
 from e2e_common.util.ports import reserve
 
 NAME = "redis-cluster"

@@ -7,9 +7,8 @@ import socket
 import sys
 from pathlib import Path
 
-from e2e_common.services import Service
+from e2e_common.services import Server, Service
 from e2e_common.services.sentinels import Conversation
-from e2e_common.services.server import Server
 from e2e_common.util.paths import ROOT
 from e2e_common.util.ports import reserve
 from e2e_common.util.processes import spawn

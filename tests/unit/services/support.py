@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 
 from e2e_common import services
-from e2e_common.services.server import Server
+from e2e_common.services import Server
 from e2e_common.util.errors import Code, HarnessError
 
 OPTIONS = {"E2E_PG_BINDIR": "", "E2E_REDIS_SERVER": ""}

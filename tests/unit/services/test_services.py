@@ -180,8 +180,7 @@ import dataclasses
 import sys
 from pathlib import Path
 
-from e2e_common.services import redis, upstream
-from e2e_common.services.server import Composed
+from e2e_common.services import Composed, redis, upstream
 from e2e_common.util.ports import reserve
 
 SERVICE = dataclasses.replace(
