@@ -23,7 +23,7 @@ from e2e_common.artifacts.run_folder import RunFolder, write_json
 from e2e_common.judge.results import parse_stalls
 from e2e_common.record import application
 from e2e_common.replay.tusk_cli import TuskCli, environ
-from e2e_common.services import password
+from e2e_common.services.scratch import read_password
 from e2e_common.util import world
 from e2e_common.util.errors import SHOWN, Code, HarnessError, environment, explained
 from e2e_common.util.forked import fork
@@ -129,7 +129,7 @@ class _Isolated:
         with contextlib.ExitStack() as at_end:
             serve = None
             if setup.sentinels:
-                recorded = services.Recorded(recording.services, recording.parameters, password.read(run.root))
+                recorded = services.Recorded(recording.services, recording.parameters, read_password(run.root))
                 sentinels = at_end.enter_context(contextlib.closing(Sentinels(recorded, run.touched)))
                 sentinels.listen()
                 serve = sentinels.serve

@@ -9,6 +9,7 @@ import importlib
 import os
 import pkgutil
 import re
+import secrets
 import socket
 import subprocess
 import time
@@ -17,9 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from e2e_common.services import password
+from e2e_common.services import scratch
 from e2e_common.services.binaries import Program
-from e2e_common.services.scratch import Scratch
 from e2e_common.services.sentinels import Conversation, Touched
 from e2e_common.util import world
 from e2e_common.util.errors import Code, HarnessError, did_you_mean, environment, usage
@@ -180,7 +180,7 @@ def declared(suite_dir: Path) -> list[str]:
 def variables(addresses: Mapping[str, str], run: Path | None = None) -> dict[str, str]:
     """The variables with the URLs of the services. `addresses`: server → `host:port`; `run`: the run's folder, which
     holds the password of the servers that the run started itself."""
-    secret = password.read(run) if run else ""
+    secret = scratch.read_password(run) if run else ""
     found: dict[str, str] = {}
     for server, address in addresses.items():
         found.setdefault(behind(server).variable, behind(server).url(address, secret))
@@ -196,10 +196,12 @@ class Services:
         are any. Raises HarnessError (3) for a server that this machine does not have."""
         self._logs = logs
         self._limit_s = float(options.get(READY_OPTION, READY_LIMIT_S))
-        self._scratch = Scratch(logs.parent)
+        self._scratch = scratch.Scratch(logs.parent)
         in_compose = world.is_container()
         self.folder, self.options = self._scratch.folder, options  # `folder`: for the servers' data
-        self.password = password.make(logs.parent) if names and not in_compose else ""
+        self.password = secrets.token_hex(16) if names and not in_compose else ""  # needs no quotes in SQL or a URL
+        if self.password:
+            scratch.write_password(logs.parent, self.password)
         self._servers: list[Server] = []
         for service in (known()[name] for name in names):
             self._servers += (service.composed() if in_compose else ()) or service.servers(self)

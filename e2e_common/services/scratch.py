@@ -1,5 +1,6 @@
-"""Data folders of temporary servers: in memory if there is room, else in the temporary folder. Their names derive from
-the run's folder, so that the next run of that name removes what a killed run left."""
+"""The data folders and the password of a run's temporary servers. The folders are in memory if there is room, else in
+the temporary folder. Their names derive from the run's folder, so that the next run of that name removes what a killed
+run left."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from pathlib import Path
 from e2e_common.util.errors import environment
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - the folder in it is made for this user only
+PASSWORD = "password"  # noqa: S105 - the file in the run's folder
 ROOM = 2 << 30  # bytes; a container's /dev/shm has 64 MB
 
 
@@ -43,6 +45,20 @@ class Scratch:
         for folder in self._anywhere:
             if _is_mine(folder.parent) and _is_mine(folder):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_password(run: Path, password: str) -> None:
+    """Write it to the folder `run`, readable by its owner only, whatever the umask. Raises OSError."""
+    path = run / PASSWORD
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_text(password)
+
+
+def read_password(run: Path) -> str:
+    """The password in the folder `run`; empty if there is none."""
+    path = run / PASSWORD
+    return path.read_text() if path.exists() else ""
 
 
 def drop_all(out: Path) -> None:

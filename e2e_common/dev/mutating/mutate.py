@@ -30,7 +30,7 @@ from e2e_common.record import application
 from e2e_common.replay.replaying import ReplayProcess
 from e2e_common.replay.tusk_cli import find_cli
 from e2e_common.report.write import Progress
-from e2e_common.services import password
+from e2e_common.services import scratch
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
@@ -139,7 +139,7 @@ def _play(
         folder = RunFolder(root / str(number))
         folder.clear_recording()
         write(left, evidence, folder)
-        password.write_private(folder.root / password.FILE, password.read(recorded.root))
+        scratch.write_password(folder.root, scratch.read_password(recorded.root))
         folder.use(recorded.env_bin.parent)
         verdict = _replay(folder, suite_dir, evidence, port.number, tick)
         replayed = reasons(verdict, left)

@@ -15,8 +15,7 @@ import psycopg2
 import pytest
 import redis
 
-from e2e_common.services import password
-from e2e_common.services.scratch import Scratch
+from e2e_common.services.scratch import PASSWORD, Scratch, read_password
 from e2e_common.util.readiness import wait_until
 from tests.conftest import WITH_SERVICES, Suite, hangs_in_recording
 from tests.processes import running, wait_until_gone
@@ -70,10 +69,10 @@ def test_a_run_with_services_is_green_and_names_their_versions(served: Suite) ->
     touched = map(json.loads, (run.folder / "touched.jsonl").read_text().splitlines())
     assert {line["service"] for line in touched if line["event"] == "listening"} == {"upstream", "postgres", "redis"}
     assert (running(str(folder_of(served))), folder_of(served).exists()) == ([], False)
-    secret = password.read(served.out / f"{served.name}-8000").encode()
+    secret = read_password(served.out / f"{served.name}-8000").encode()
     files = [path for folder in (served.out, served.folder) for path in folder.rglob("*") if path.is_file()]
     tellers = [(path.name, path.stat().st_mode & 0o777) for path in files if secret in path.read_bytes()]
-    assert secret and tellers == [(password.FILE, 0o600)]
+    assert secret and tellers == [(PASSWORD, 0o600)]
     rerun = served.run(*Suite.REPLAY, CANARY="")
     assert (rerun.code, rerun.result["versions"]) == (0, run.result["versions"]), rerun.output
 

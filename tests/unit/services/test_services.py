@@ -14,7 +14,7 @@ import redis
 
 from e2e_common import services
 from e2e_common.dev import doctor
-from e2e_common.services import binaries, password, postgres, scratch
+from e2e_common.services import binaries, postgres, scratch
 from e2e_common.services import redis as redis_servers
 from e2e_common.services.scratch import Scratch
 from e2e_common.util.errors import Code
@@ -31,9 +31,9 @@ def test_a_password_is_random_needed_and_shown_to_nobody(make: Make, tmp_path: P
     umask(0)
     found = make("postgres", "redis", "redis-cluster")
     started(found)
-    secret = password.read(run)
+    secret = scratch.read_password(run)
     assert len(secret) == 32
-    assert (run / password.FILE).stat().st_mode & 0o777 == 0o600
+    assert (run / scratch.PASSWORD).stat().st_mode & 0o777 == 0o600
     assert not running(secret)
     passable = (tmp_path, run, found._scratch.folder)
     readable = [path for folder in passable for path in folder.iterdir() if path.stat().st_mode & 0o077]
@@ -46,10 +46,10 @@ def test_a_password_is_random_needed_and_shown_to_nobody(make: Make, tmp_path: P
             assert server.ask("GET a").startswith(answer)
     found.close()
     second = make("postgres", "redis", "redis-cluster")
-    assert password.read(run) not in ("", secret)
+    assert scratch.read_password(run) not in ("", secret)
     second._scratch.make()
     commands = [server.prepare() for server in second._servers]  # a running server may have written over its own
-    assert not [command for command in commands if password.read(run) in " ".join(command)]
+    assert not [command for command in commands if scratch.read_password(run) in " ".join(command)]
 
 
 def test_services_of_compose_have_the_password_of_its_file(tmp_path: Path) -> None:
