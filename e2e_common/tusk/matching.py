@@ -1,18 +1,24 @@
-"""Find the recorded call that answers a mock request, in the order in which the official CLI looks for it."""
+"""Find the recorded call that answers a mock request, in the order in which the official CLI looks for it, by the same
+shapes and similarities."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 
+from e2e_common.artifacts.call_text import scalar_text
 from e2e_common.artifacts.traces import Span
-from e2e_common.tusk.similarity import same_shape, similarity
 from e2e_common.tusk.traces import LoadedTraces, by_start
 
 SQL_PACKAGES = ("psycopg2", "psycopg", "sqlalchemy")
 MAX_CANDIDATES = 50
+MAX_DEPTH = 5
+DICE_FROM_BYTES = 100
+HTTP_PACKAGES = ("http", "https")
 
 Pool = dict[tuple[str, Any], list[Span]]
 """Key (see `keys_of`) → spans, in order."""
@@ -134,3 +140,55 @@ def _stops_at_values(call: Span) -> bool:
     """SQL of a running application is matched by value only: the rows of another query would be wrong."""
     is_query = call.raw.get("submoduleName") == "query" or call.name.endswith(".query")
     return not call.is_pre_app_start and call.package_name in SQL_PACKAGES and is_query
+
+
+def same_shape(recorded: Span, requested: dict[str, Any]) -> bool:
+    """Whether a recorded call with the same schema fits the requested input. For HTTP: the same method, host and path,
+    if both have one, and the same names of query parameters."""
+    if recorded.package_name not in HTTP_PACKAGES:
+        return True
+    (*one, names), (*other, requested_names) = _shape(recorded.input_value), _shape(requested)
+    return names == requested_names and all(a == b or not a or not b for a, b in zip(one, other))
+
+
+def _shape(value: dict[str, Any]) -> tuple[Any, str, str, set[str]]:
+    """(method, host, path, names of query parameters). The last two are both from the first of `path`, `url` and
+    `target` that is there."""
+    url = urlsplit(str(value.get("url") or ""))
+    target = urlsplit(str(value.get("path") or (url.path and value["url"]) or value.get("target") or ""))
+    names = {name for name, _ in parse_qsl(target.query, keep_blank_values=True)}
+    return value.get("method"), str(value.get("hostname") or url.hostname or ""), target.path, names
+
+
+def similarity(one: Any, other: Any, depth: int = 0) -> float:
+    """From 0 (nothing in common) to 1 (equal), for JSON values."""
+    if depth > MAX_DEPTH:
+        return _texts(*(json.dumps(value, sort_keys=True, ensure_ascii=False) for value in (one, other)))
+    if isinstance(one, dict) and isinstance(other, dict):
+        keys = {**one, **other}
+        scores = [similarity(one[key], other[key], depth + 1) for key in keys if key in one and key in other]
+        return sum(scores) / len(keys) if keys else 1.0
+    if isinstance(one, list) and isinstance(other, list):
+        longer = max(len(one), len(other))
+        return sum(map(similarity, one, other, [depth + 1] * longer)) / longer if longer else 1.0
+    same_scalars = _type(one) is _type(other) and not isinstance(one, (dict, list))
+    return _texts(scalar_text(one), scalar_text(other)) if same_scalars else 0.0
+
+
+def _type(value: Any) -> type:
+    """The type of a JSON value; int counts as float. Needed because in Python True == 1 == 1.0."""
+    return float if isinstance(value, int) and not isinstance(value, bool) else type(value)
+
+
+def _texts(one: str, other: str) -> float:
+    if one == other:
+        return 1.0
+    longer, shorter = max(len(one), len(other)), min(len(one), len(other))
+    by_length = shorter / longer
+    if by_length < 0.3:
+        return by_length
+    if max(len(one.encode(errors="replace")), len(other.encode(errors="replace"))) > DICE_FROM_BYTES:
+        return 2 * sum((Counter(one) & Counter(other)).values()) / (len(one) + len(other))
+    from rapidfuzz.distance import Levenshtein  # slow to import
+
+    return 1 - Levenshtein.distance(one, other) / longer

@@ -23,7 +23,6 @@ STACK_BYTES = 64 * 1024 * 1024
 PREFIX_BYTES = 4
 VERSION = (0, 1, 0)  # of the protocol, and of the oldest SDK that speaks it
 
-_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 _HINTS = {"encoding": "encoding", "decoded_type": "decodedType", "match_importance": "match_importance"}
 
 SDK_CONNECT, MOCK_REQUEST, INBOUND_SPAN, ALERT, SET_TIME_TRAVEL = 1, 2, 3, 4, 6
@@ -140,8 +139,7 @@ def version_problem(sdk_version: str, min_cli_version: str) -> str:
 
 def _order(version: str) -> tuple[int, ...]:
     """A sort key for semantic versions. An invalid version comes first."""
-    match = _VERSION.match(version)
-    return tuple(map(int, match.groups())) if match else ()
+    return tuple(map(int, re.findall(r"\d+", version)[:3]))
 
 
 def span_from(span: Any) -> Span:

@@ -16,10 +16,6 @@ Touched = Callable[[str, float], None]
 """Logs a leak: what was requested, and when, in seconds since the epoch."""
 
 
-class Malformed(ValueError):
-    """The bytes are no message of the protocol."""
-
-
 class Conversation:
     """The server side of one connection, with a subclass for each protocol.
 
@@ -41,14 +37,14 @@ class Conversation:
         try:
             while not self.over and (answer := self.take(at)) is not None:
                 answers += answer
-        except (Malformed, struct.error) as error:
+        except (ValueError, struct.error) as error:
             self.over = True
             answers += self.malformed(str(error), at)
         return answers
 
     def take(self, at: float) -> bytes | None:
-        """Take one message from the buffer and return its answer. None while it is incomplete. Raises Malformed or
-        struct.error."""
+        """Take one message from the buffer and return its answer. None while it is incomplete. Raises ValueError or
+        struct.error if the bytes are no message of the protocol."""
         raise NotImplementedError
 
     def malformed(self, why: str, at: float) -> bytes:

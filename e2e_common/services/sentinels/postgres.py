@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 
 from e2e_common.artifacts.failure import shorten
-from e2e_common.services.sentinels import Conversation, Malformed, Touched
+from e2e_common.services.sentinels import Conversation, Touched
 
 ENDS = ("COMMIT", "END", "ROLLBACK", "ABORT")
 VERBS = ("BEGIN", "START", "SAVEPOINT", "RELEASE", *ENDS)
@@ -81,7 +81,7 @@ class PostgresConversation(Conversation):
             self.touched("a request to cancel what another session runs", at)
             return b""
         if code >> 16 != 3:
-            raise Malformed(f"version {code >> 16}.{code & 0xFFFF} of the protocol")
+            raise ValueError(f"version {code >> 16}.{code & 0xFFFF} of the protocol")
         texts = [text.decode(errors="replace") for text in body[4:].split(b"\0")]
         options = dict(zip(texts[0::2], texts[1::2]))
         self._user = options.get("user", "")
@@ -92,7 +92,7 @@ class PostgresConversation(Conversation):
 
     def _log_in(self, letter: str, body: bytes, at: float) -> bytes:
         if letter != "p":
-            raise Malformed(f"message {letter!r} in place of a password")
+            raise ValueError(f"message {letter!r} in place of a password")
         wrong = "" if body == f"{self._password}\0".encode() else "another password"
         if (self._user, self._database) != self._account:
             wrong = f"only {self._account[0]!r} is known"
@@ -109,7 +109,7 @@ class PostgresConversation(Conversation):
         if letter != "B":
             self._settle()
         if letter not in HANDLERS:
-            raise Malformed(f"message {letter!r} after log-in")
+            raise ValueError(f"message {letter!r} after log-in")
         self.over = letter == "X"
         if self._skipping and letter in "DEC":
             return b""
@@ -223,13 +223,13 @@ def _reported(recorded: Mapping[str, str], start_up: Mapping[str, str]) -> dict[
 
 
 def take_message(buffer: bytearray, letters: int) -> tuple[str, bytes] | None:
-    """Remove the first message from `buffer`: its letter and its body. None while it is incomplete. Raises Malformed.
+    """Remove the first message from `buffer`: its letter and its body. None while it is incomplete. Raises ValueError.
     `letters`: 1, or 0 for the first message of a connection, which has no letter."""
     if len(buffer) < letters + 4:
         return None
     (length,) = struct.unpack_from(">I", buffer, letters)
     if not 4 <= length <= LIMIT:
-        raise Malformed(f"a message of {length} bytes")
+        raise ValueError(f"a message of {length} bytes")
     if len(buffer) < letters + length:
         return None
     letter, body = buffer[:letters].decode("latin-1"), bytes(buffer[letters + 4 : letters + length])
@@ -238,10 +238,10 @@ def take_message(buffer: bytearray, letters: int) -> tuple[str, bytes] | None:
 
 
 def strings(body: bytes, count: int) -> list[str]:
-    """The first `count` strings of a message. Raises Malformed if there are fewer."""
+    """The first `count` strings of a message. Raises ValueError if there are fewer."""
     parts = body.split(b"\0", count)
     if len(parts) <= count:
-        raise Malformed("a message that breaks off")
+        raise ValueError("a message that breaks off")
     return [part.decode(errors="replace") for part in parts[:count]]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Union
 
-from e2e_common.services.sentinels import Conversation, Malformed, Touched
+from e2e_common.services.sentinels import Conversation, Touched
 
 LIMIT = 16 * 2**20  # bytes of one command; a real server accepts 512 MiB for each argument
 LINE_LIMIT = 12  # bytes of a line that has a number
@@ -124,9 +124,9 @@ class RedisConversation(Conversation):
 
 def take_command(buffer: bytearray) -> list[bytes] | None:
     """Remove the first command from `buffer`: its words. None while it is incomplete; the buffer is then unchanged.
-    Raises Malformed."""
+    Raises ValueError."""
     if len(buffer) > LIMIT:
-        raise Malformed("longer than a sentinel reads")
+        raise ValueError("longer than a sentinel reads")
     head = _count(b"*", buffer, 0)
     if head is None:
         return None
@@ -148,7 +148,7 @@ def _count(mark: bytes, buffer: bytearray, start: int) -> tuple[int, int] | None
     line, end, _ = buffer[start : start + LINE_LIMIT].partition(b"\n")
     number = line[1:].rstrip(b"\r") or b"0"
     if not line.startswith(mark[: len(line)]) or not number.isdigit() or len(line) == LINE_LIMIT:
-        raise Malformed(f"no {mark.decode()} and a number")
+        raise ValueError(f"no {mark.decode()} and a number")
     return (int(number), start + len(line) + 1) if end else None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.tusk.similarity import same_shape, similarity
+from e2e_common.tusk.matching import same_shape, similarity
 from tests.unit.tusk.replay_support import span
 
 
