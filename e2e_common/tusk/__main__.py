@@ -9,9 +9,8 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from e2e_common.tusk import ReplayError
+from e2e_common.tusk import Journal, ReplayError, say
 from e2e_common.tusk.lifecycle import Session
-from e2e_common.tusk.report import Journal, say
 from e2e_common.util.interrupts import Interrupted, Interrupts
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import json
 import os
 import socket
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from e2e_common.tusk import ReplayError, report, traces
-from e2e_common.tusk.afterwards import Afterwards, at_rest
-from e2e_common.tusk.comparison import decode_body, equal
+from e2e_common.tusk import Journal, ReplayError, say, traces
+from e2e_common.tusk.comparison import clean, decode_body, equal
 from e2e_common.tusk.matching import Matcher
-from e2e_common.tusk.report import Journal, TestResult
 from e2e_common.tusk.request import TransportError, send
-from e2e_common.tusk.service import Config, ServiceProcess, base_environment, describe_status, port_is_taken
+from e2e_common.tusk.service import Afterwards, Config, ServiceProcess, base_environment, describe_status, port_is_taken
 from e2e_common.tusk.traces import Test
 from e2e_common.util.processes import stop
 from e2e_common.util.readiness import wait_until
@@ -31,6 +32,39 @@ BACKLOG = 512  # every mock request uses a new connection
 INBOUND_TIMEOUT_S = 3.0
 INBOUND_TIMEOUT_FAILED_S = 0.5  # for a failed test: a response with status 400 or more never has a span
 DYING_S = 0.5  # from a broken connection to the end of the process
+ALWAYS_PRINTED = ("passed", "cancelled", "duration")
+
+
+def _number(text: str) -> float:
+    """A whole float as an int, which is printed without `.0`."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+@dataclass
+class TestResult:
+    """In the official CLI's order of keys. `duration`: milliseconds until the response's headers."""
+
+    test_id: str
+    cancelled: bool = False
+    crashed_server: bool = False
+    duration: int = 0
+    deviations: list[dict[str, Any]] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return not self.deviations and not self.error
+
+    def deviate(self, where: str, expected: Any, actual: Any, description: str) -> None:
+        self.deviations.append({"field": where, "expected": expected, "actual": actual, "description": description})
+
+    def as_json(self) -> str:
+        """The official CLI's object. Bytes that are not UTF-8 become U+FFFD."""
+        fields = {"test_id": self.test_id, "passed": self.passed, **vars(self)}
+        given = {key: value for key, value in fields.items() if value or key in ALWAYS_PRINTED}
+        as_in_go = json.loads(json.dumps(given), parse_float=_number)
+        return str(clean(json.dumps(as_in_go, indent=2, ensure_ascii=False)))
 
 
 class Session:
@@ -69,16 +103,15 @@ class Session:
         self.service.wait_ready()
         missing = f"no SDK in it has connected within {ACKNOWLEDGEMENT_S:g} s (does it call TuskDrift.initialize()?)"
         self.service.wait_until(self._is_connected, ACKNOWLEDGEMENT_S, lambda: f"the service is ready, but {missing}")
-        group = self.service.process.pid
-        before = at_rest(group)
+        before = self.service.at_rest()
         afterwards = Afterwards(self.folder, self.service.log)
         for test in self.recording.tests:
             self._settle(test, afterwards)
-        at_rest(group, before)
+        self.service.at_rest(before)
         died = self.service.exit_status()
         stop(self.service.process)
         self.server.drain(DRAIN_S)
-        status = report.totals(self.results)
+        status = totals(self.results)
         if died is not None and status == 0:
             raise self.service.failure(f"the service ended by itself after the last test: {describe_status(died)}")
         return status
@@ -107,7 +140,7 @@ class Session:
         """Set the clock, send the request, compare the response, wait for the SDK's span."""
         self.server.start_test(test.trace_id)
         if problem := self.server.travel(test.trace_id, test.root.start_ns / 1e9):
-            report.say(f'level=WARN msg="Failed to set time travel" trace_id={test.trace_id} error="{problem}"')
+            say(f'level=WARN msg="Failed to set time travel" trace_id={test.trace_id} error="{problem}"')
         try:
             answer = send(test, self.config.port, self.config.request_timeout_s)
         except TransportError as error:
@@ -140,4 +173,14 @@ class Session:
             status = describe_status(ended)
             result.crashed_server = True
             result.error = f"the service ended with {status} while it handled {error}; see {self.service.log}"
-            report.say(f'level=WARN msg="Test crashed the server" trace_id={result.test_id} status="{status}"')
+            say(f'level=WARN msg="Test crashed the server" trace_id={result.test_id} status="{status}"')
+
+
+def totals(results: Sequence[TestResult]) -> int:
+    """Print the totals. Returns the exit status: 1 if a test did not pass."""
+    crashed = sum(result.crashed_server for result in results)
+    passed = sum(result.passed for result in results)
+    failed = len(results) - passed - crashed
+    line = f"Tests: {len(results)} total, {passed} passed, {failed} failed"
+    say(line + (f", {crashed} crashed server" if crashed else ""))
+    return 1 if failed or crashed else 0

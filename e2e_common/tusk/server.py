@@ -15,9 +15,8 @@ from typing import Any
 from e2e_common.artifacts.call_text import scalar_text, text_of
 from e2e_common.artifacts.facts import differing, equal_as_json
 from e2e_common.artifacts.traces import Span
-from e2e_common.tusk import wire
+from e2e_common.tusk import Journal, wire
 from e2e_common.tusk.matching import MAX_CANDIDATES, Matcher, similarity
-from e2e_common.tusk.report import Journal
 
 TRAVEL_TIMEOUT_S = 5.0
 MAX_CLOSEST = 3

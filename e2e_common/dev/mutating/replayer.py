@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from e2e_common.tusk import Journal
 from e2e_common.tusk.__main__ import main
-from e2e_common.tusk.afterwards import Afterwards
-from e2e_common.tusk.lifecycle import Session
-from e2e_common.tusk.report import Journal, TestResult
+from e2e_common.tusk.lifecycle import Session, TestResult
 from e2e_common.tusk.request import TransportError
+from e2e_common.tusk.service import Afterwards
 from e2e_common.tusk.traces import Test
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from e2e_common.tusk import afterwards
-from e2e_common.tusk.afterwards import LIMIT_S, Afterwards
+from e2e_common.tusk import service
+from e2e_common.tusk.service import LIMIT_S, Afterwards
 from tests.unit.judge.good_run import request
 from tests.unit.judge.verdict.spoiling import BACKGROUND
 from tests.unit.tusk.replay_support import request_of
@@ -57,7 +57,7 @@ def test_waiting(
             raise TimeoutError
 
     polled: list[bool] = []
-    monkeypatch.setattr(afterwards, "wait_until", wait_until)
+    monkeypatch.setattr(service, "wait_until", wait_until)
     lines = [request(1, "one"), request(2, "two", **declared), {"end": True, "sent": 2}]
     (tmp_path / "requests.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     waits = Afterwards(tmp_path, tmp_path / "service.log")

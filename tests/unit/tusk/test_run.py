@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.tusk import ReplayError, lifecycle
-from e2e_common.tusk.report import Journal
+from e2e_common.tusk import Journal, ReplayError, lifecycle
 from e2e_common.tusk.service import Config, ServiceProcess
 from e2e_common.util.processes import stop
 from e2e_common.util.readiness import wait_until

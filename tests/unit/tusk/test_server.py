@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from e2e_common.tusk import wire
+from e2e_common.tusk import Journal, wire
 from e2e_common.tusk.matching import Matcher
-from e2e_common.tusk.report import Journal
 from e2e_common.tusk.server import MockServer
 from e2e_common.util.readiness import wait_until
 from tests.unit.tusk.replay_support import FakeSDK, deep_struct, events, recording_of, root_dict, span_dict
