@@ -35,9 +35,8 @@ from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.tusk import traces, wire
 from e2e_common.tusk.lifecycle import BACKLOG
-from e2e_common.tusk.request import headers_for
 from e2e_common.tusk.service import base_environment
-from e2e_common.tusk.traces import Test
+from e2e_common.tusk.traces import Test, headers_for
 from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.names import MARKER, REQUEST_HEADER
 from e2e_common.util.paths import ROOT

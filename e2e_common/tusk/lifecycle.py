@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any
 from e2e_common.tusk import Journal, ReplayError, say, traces
 from e2e_common.tusk.comparison import clean, decode_body, equal
 from e2e_common.tusk.matching import Matcher
-from e2e_common.tusk.request import TransportError, send
 from e2e_common.tusk.service import Afterwards, Config, ServiceProcess, base_environment, describe_status, port_is_taken
-from e2e_common.tusk.traces import Test
+from e2e_common.tusk.traces import Test, TransportError, send
 from e2e_common.util.processes import stop
 from e2e_common.util.readiness import wait_until
 

@@ -181,7 +181,9 @@ class MockServer:
 
 def closest(call: Span, trace_id: str, suite: list[Span]) -> list[dict[str, str]]:
     """At most three recorded calls in the form of mocks.jsonl, most similar first. `trace_id`: of the running test."""
-    candidates = [span for span in suite if not span.is_root and _same_library(span, call)]
+    package, library = call.package_name, call.instrumentation_name
+    same_library = (span for span in suite if span.package_name == package or span.instrumentation_name == library)
+    candidates = [span for span in same_library if not span.is_root]
     candidates.sort(key=lambda span: span.trace_id != trace_id)  # the test's own calls first (stable sort)
     candidates = candidates[:MAX_CANDIDATES]
     candidates.sort(key=lambda span: similarity(span.input_value, call.input_value), reverse=True)
@@ -189,10 +191,6 @@ def closest(call: Span, trace_id: str, suite: list[Span]) -> list[dict[str, str]
         {"trace_id": span.trace_id, "span_id": span.span_id, "asked": text_of(span), "difference": _reason(span, call)}
         for span in candidates[:MAX_CLOSEST]
     ]
-
-
-def _same_library(span: Span, call: Span) -> bool:
-    return span.package_name == call.package_name or span.instrumentation_name == call.instrumentation_name
 
 
 def _reason(span: Span, call: Span) -> str:

@@ -40,7 +40,6 @@ AWAKE = b"RD"  # states in proc(5): running or runnable, and waiting for a disk
 
 # As in the official CLI, recorded variables never replace these variables of the replayer.
 KEPT = "HOME LOGNAME OLDPWD PATH PWD SHELL SHLVL TEMP TERM TMP TMPDIR USER".split()  # noqa: SIM905 - a list of names
-KEPT_PREFIXES = ("ASDF_", "FNM_", "NVM_", "PYENV_", "RBENV_", "SDKMAN_", "VOLTA_", "UV_")
 
 
 class Config:
@@ -84,8 +83,7 @@ def seconds_from(text: str) -> float:
 
 def base_environment(environ: Mapping[str, str], snapshot: Mapping[str, str]) -> dict[str, str]:
     """The replayer's environment, with the recorded variables over it."""
-    recorded = {k: v for k, v in snapshot.items() if k not in KEPT and not k.startswith(KEPT_PREFIXES)}
-    return {**environ, **recorded}
+    return {**environ, **{name: value for name, value in snapshot.items() if name not in KEPT}}
 
 
 def port_is_taken(port: int) -> bool:

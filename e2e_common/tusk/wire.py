@@ -69,11 +69,9 @@ def _build() -> dict[str, Any]:
         message = file.message_type.add(name=name)
         for field in fields.split(";"):
             field_name, number, *repeated, kind = field.split()
-            label: Any = 3 if repeated else 1  # FieldDescriptorProto.Label
-            added = message.field.add(
-                name=field_name, number=int(number), label=label, type=_SCALARS.get(kind, _MESSAGE)
-            )
-            if added.type == _MESSAGE:
+            added = message.field.add(name=field_name, number=int(number), type=_SCALARS.get(kind, _MESSAGE))
+            added.label = 3 if repeated else 1  # FieldDescriptorProto.Label
+            if kind not in _SCALARS:
                 added.type_name = f".{'google.protobuf' if kind == 'Struct' else PACKAGE}.{kind}"
     pool = descriptor_pool.Default()
     pool.AddSerializedFile(file.SerializeToString())

@@ -12,9 +12,8 @@ from pathlib import Path
 from e2e_common.tusk import Journal
 from e2e_common.tusk.__main__ import main
 from e2e_common.tusk.lifecycle import Session, TestResult
-from e2e_common.tusk.request import TransportError
 from e2e_common.tusk.service import Afterwards
-from e2e_common.tusk.traces import Test
+from e2e_common.tusk.traces import Test, TransportError
 
 
 class VariantsReplay(Session):

@@ -28,6 +28,7 @@ from e2e_common.util.readiness import tcp_answers
 DEFAULT_PORT = 9180
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 ECHOED = ("Accept", "Authorization", "Content-Type", "Cookie")
+GZIP = {"Content-Encoding": "gzip", **answers.JSON}
 JSON = dict[str, Any]
 
 
@@ -73,6 +74,7 @@ ROUTES: dict[str, Callable[..., Any]] = {
     "GET /latin-1": lambda: typed("text/plain; charset=iso-8859-1", "déjà vu ".encode("latin-1")),
     "GET /bytes": lambda: typed("application/x-bytes", bytes(range(256))),  # a type unknown to the SDK is recorded
     "GET /image": lambda: typed("image/png", b"\x89PNG\r\n\x1a\n"),  # a type that it knows is not
+    "GET /gzip": lambda: (gzip.compress(app.make_response({"zipped": True}).data), 200, GZIP),
     "GET /empty": lambda: ("", 204, {"X-Serial": new_serial()}),
 }
 for route, view in ROUTES.items():
@@ -153,12 +155,6 @@ def private() -> JSON | tuple[JSON, int, JSON]:
         return {"user": request.authorization.username}
     challenge = request.args.get("challenge", 'Basic realm="upstream"')
     return {"error": "who are you?"}, 401, {"WWW-Authenticate": challenge}
-
-
-@app.get("/gzip")
-def zipped() -> tuple[bytes, int, JSON]:
-    body = app.make_response({"zipped": True}).data
-    return gzip.compress(body), 200, {"Content-Encoding": "gzip", "Content-Type": "application/json"}
 
 
 class Handler(WSGIRequestHandler):

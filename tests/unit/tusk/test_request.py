@@ -8,8 +8,8 @@ import threading
 
 import pytest
 
-from e2e_common.tusk.request import TransportError, headers_for, send
 from e2e_common.tusk.service import port_is_taken
+from e2e_common.tusk.traces import TransportError, headers_for, send
 from tests.unit.tusk.replay_support import request_of
 from tests.unit.util.test_ports import needs_ipv6
 
