@@ -141,14 +141,14 @@ class Service:
     URL from the address of the first server and the password (empty for Compose's servers). `servers`: makes temporary
     servers; raises HarnessError (3) if this machine has no program for them. `composed`: Compose's servers; empty if
     the service runs with the application in Docker too. `arguments`: added to the command of either's servers.
-    `sentinel`: makes what replaces the service in replay. `program`: what `make doctor` looks for.
+    `sentinel`: makes what replaces the service on one connection in replay. `program`: what `make doctor` looks for.
     """
 
     name: str
     variable: str
     url: Callable[[str, str], str]
     servers: Callable[[Services], Sequence[Server]]
-    sentinel: Callable[[Recorded], Callable[[Touched, float], Conversation]]
+    sentinel: Callable[[Recorded, Touched, float], Conversation]
     composed: Callable[[], Sequence[Server]] = tuple
     arguments: Sequence[str] = ()
     program: Program | None = None

@@ -213,8 +213,8 @@ SERVICE = Service(
     "DATABASE_URL",
     url=lambda address, password: f"postgresql://{USER}:{password or COMPOSE_PASSWORD}@{address}/{DATABASE}",
     servers=lambda run: [PostgresServer("postgres", run)],
-    sentinel=lambda recorded: functools.partial(
-        PostgresConversation, (USER, DATABASE), recorded.password or COMPOSE_PASSWORD, recorded.parameters
+    sentinel=lambda recorded, touched, opened: PostgresConversation(
+        (USER, DATABASE), recorded.password or COMPOSE_PASSWORD, recorded.parameters, touched, opened
     ),
     composed=lambda: [ComposedPostgres("postgres", PORT)],
     program=PROGRAM,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
 import socket
@@ -81,7 +80,7 @@ SERVICE = Service(
     "REDIS_URL",
     url=lambda address, password: f"{prefix(password)}{address}/0",
     servers=lambda run: [RedisServer("redis", run)],
-    sentinel=lambda _: functools.partial(RedisConversation, ()),
+    sentinel=lambda _, touched, opened: RedisConversation((), touched, opened),
     composed=lambda: [ComposedRedis("redis", PORT)],
     program=PROGRAM,
 )

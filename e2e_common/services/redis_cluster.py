@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import socket
 from pathlib import Path
 
@@ -81,8 +80,8 @@ SERVICE = Service(
     "REDIS_CLUSTER_URL",
     url=lambda address, password: f"{prefix(password)}{address}",  # a client finds the other nodes by itself
     servers=cluster,
-    sentinel=lambda recorded: functools.partial(
-        RedisConversation, [at for server, at in recorded.addresses.items() if server.startswith(f"{NAME}-")]
+    sentinel=lambda recorded, touched, opened: RedisConversation(
+        [at for server, at in recorded.addresses.items() if server.startswith(f"{NAME}-")], touched, opened
     ),
     composed=lambda: [ComposedNode(f"{NAME}-{node}", PORT) for node in range(1, NODES + 1)],
     arguments=ARGUMENTS,

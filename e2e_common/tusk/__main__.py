@@ -15,15 +15,14 @@ from e2e_common.util.interrupts import Interrupted, Interrupts
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
-    """The command line: those flags of the official CLI that a run passes, and --run-folder. For unknown arguments the
-    process prints its usage to stderr and ends with status 2."""
+    """The command line: those flags of the official CLI that a run passes, and --run-folder, which has requests.jsonl
+    and gets mocks.jsonl. For unknown arguments the process prints its usage to stderr and ends with status 2."""
     parser = argparse.ArgumentParser("python -m e2e_common.tusk", allow_abbrev=False)
     parser.add_argument("command", choices=["run"])
-    parser.add_argument("--trace-dir", metavar="DIR", type=Path, required=True)
-    run_folder_help = "has requests.jsonl, gets mocks.jsonl (not in the official CLI)"
-    parser.add_argument("--run-folder", metavar="DIR", type=Path, required=True, help=run_folder_help)
-    for flag in ("--print", "--enable-service-logs"):
-        parser.add_argument(flag, action="store_true", help="always on")
+    for flag in ("--trace-dir", "--run-folder"):
+        parser.add_argument(flag, type=Path, required=True)
+    for flag in ("--print", "--enable-service-logs"):  # always on
+        parser.add_argument(flag, action="store_true")
     for flag, value in (("--output-format", "json"), ("--sandbox-mode", "off"), ("--concurrency", "1")):
         parser.add_argument(flag, choices=[value])
     return parser.parse_args(argv)

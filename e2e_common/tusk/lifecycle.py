@@ -19,7 +19,7 @@ from e2e_common.tusk.comparison import clean, decode_body, equal
 from e2e_common.tusk.matching import Matcher
 from e2e_common.tusk.service import Afterwards, Config, ServiceProcess, base_environment, describe_status, port_is_taken
 from e2e_common.tusk.traces import Test, TransportError, send
-from e2e_common.util.processes import stop
+from e2e_common.util.processes import exit_status, stop
 from e2e_common.util.readiness import wait_until
 
 if TYPE_CHECKING:  # imported later, while the service starts: google.protobuf alone takes 50 ms
@@ -107,7 +107,7 @@ class Session:
         for test in self.recording.tests:
             self._settle(test, afterwards)
         self.service.at_rest(before)
-        died = self.service.exit_status()
+        died = exit_status(self.service.process)
         stop(self.service.process)
         self.server.drain(DRAIN_S)
         status = totals(self.results)
@@ -124,7 +124,7 @@ class Session:
         """Run a test and print its result. If the service has ended, the result is an error."""
         started, logged = time.time(), self.service.log.stat().st_size
         result = TestResult(test.trace_id)
-        status = self.service.exit_status()
+        status = exit_status(self.service.process)
         if status is None:
             with afterwards.awaited(test):
                 self._test(test, result)
@@ -167,8 +167,8 @@ class Session:
         result.error = str(error)
         with contextlib.suppress(TimeoutError):
             limit_s = 0 if error.timed_out else DYING_S
-            wait_until(lambda: self.service.exit_status() is not None, timeout_s=limit_s, what="service")
-        if (ended := self.service.exit_status()) is not None:
+            wait_until(lambda: exit_status(self.service.process) is not None, timeout_s=limit_s, what="service")
+        if (ended := exit_status(self.service.process)) is not None:
             status = describe_status(ended)
             result.crashed_server = True
             result.error = f"the service ended with {status} while it handled {error}; see {self.service.log}"

@@ -105,15 +105,11 @@ class ServiceProcess:
         with self.log.open("ab") as log:  # append mode: writers do not overwrite each other
             self.process = spawn(config.start_command, cwd=Path.cwd(), env={**environment, **variables}, stdout=log)
 
-    def exit_status(self) -> int | None:
-        """The exit status (negative: a signal), or None while it runs."""
-        return exit_status(self.process)
-
     def wait_until(self, condition: Callable[[], bool], timeout_s: float, problem: Callable[[], str]) -> None:
         """Wait while the service runs. Raises ReplayError if it has ended, or with `problem()` if the time is up."""
 
         def reached() -> bool:
-            status = self.exit_status()
+            status = exit_status(self.process)
             if status is not None:
                 raise self.failure(f"service process exited during startup: {describe_status(status)}")
             return condition()
@@ -154,8 +150,12 @@ class ServiceProcess:
 
         def settled() -> bool:
             last.append(now := activity(self.process.pid))
-            if before and (now.processes != before.processes or _are_new(now, before)):
+            if before and now.processes != before.processes:
                 return False
+            if before and now.threads > before.threads + SDK_THREADS:
+                age_s = time.clock_gettime(time.CLOCK_BOOTTIME) - now.newest / os.sysconf("SC_CLK_TCK")
+                if age_s < BACKGROUND_LIMIT_S:
+                    return False
             return len(last) == last.maxlen and len(set(last)) == 1 and not now.awake
 
         with contextlib.suppress(TimeoutError):
@@ -230,10 +230,3 @@ def activity(group: int) -> Activity:
     awake = sum(fields[0] in AWAKE for fields in threads)
     used = sum(int(fields[11]) + int(fields[12]) for fields in threads)
     return Activity(len(ours), len(threads), awake, used, max((int(fields[19]) for fields in threads), default=0))
-
-
-def _are_new(now: Activity, before: Activity) -> bool:
-    """Whether there are more threads than before, and one of them may still have something to do."""
-    if now.threads <= before.threads + SDK_THREADS:
-        return False
-    return time.clock_gettime(time.CLOCK_BOOTTIME) - now.newest / os.sysconf("SC_CLK_TCK") < BACKGROUND_LIMIT_S

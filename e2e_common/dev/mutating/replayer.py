@@ -14,6 +14,7 @@ from e2e_common.tusk.__main__ import main
 from e2e_common.tusk.lifecycle import Session, TestResult
 from e2e_common.tusk.service import Afterwards
 from e2e_common.tusk.traces import Test, TransportError
+from e2e_common.util.processes import exit_status
 
 
 class VariantsReplay(Session):
@@ -24,7 +25,7 @@ class VariantsReplay(Session):
         self.recording.suite = [span for span in self.recording.suite if span.is_pre_app_start]
 
     def _settle(self, test: Test, afterwards: Afterwards) -> None:
-        if not self._broken and self.service.exit_status() is None:
+        if not self._broken and exit_status(self.service.process) is None:
             super()._settle(test, afterwards)
 
     def _explain(self, error: TransportError, result: TestResult) -> None:

@@ -38,7 +38,7 @@ class Sentinels:
         self._recorded = recorded
         self._log = log.open("w", buffering=1)
         self._contacts: Counter[str] = Counter()
-        self.lines: dict[Connection, None] = {}  # open connections, in the order of arrival
+        self.lines: dict[Conversation, asyncio.Transport] = {}  # of open connections, in the order of arrival
         self.last_event = time.monotonic()
         self._servers: list[asyncio.Server] = []
         self._faults: list[BaseException] = []
@@ -51,7 +51,7 @@ class Sentinels:
         for service, address in self._recorded.addresses.items():
             host, _, port = address.rpartition(":")
             touched = functools.partial(self._touched, service)
-            converse = functools.partial(services.behind(service).sentinel(self._recorded), touched)
+            converse = functools.partial(services.behind(service).sentinel, self._recorded, touched)
             try:
                 listener = socket.create_server((host, int(port)))
             except OSError as error:
@@ -86,7 +86,8 @@ class Sentinels:
     @property
     def is_settled(self) -> bool:
         """Whether no message is incomplete that may soon be complete."""
-        return time.monotonic() - self.last_event >= GRACE_S or not any(line.unfinished for line in self.lines)
+        unfinished = (line.unfinished and not line.over for line in self.lines)
+        return time.monotonic() - self.last_event >= GRACE_S or not any(unfinished)
 
     async def _drain(self) -> None:
         deadline, quiet = time.monotonic() + DRAIN_LIMIT_S, 0
@@ -96,8 +97,8 @@ class Sentinels:
             quiet = quiet + 1 if settled and self.last_event == before else 0
         for server in self._servers:
             server.close()
-        for line in list(self.lines):
-            line.transport.abort()
+        for transport in list(self.lines.values()):
+            transport.abort()
         while self.lines:
             await asyncio.sleep(0)
 
@@ -122,13 +123,9 @@ class Connection(asyncio.Protocol):
         self._sentinels = sentinels
         self._conversation = converse(time.time())
 
-    @property
-    def unfinished(self) -> bool:
-        return not self._conversation.over and self._conversation.unfinished
-
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self.transport = transport
-        self._sentinels.lines[self] = None
+        self._sentinels.lines[self._conversation] = transport
         self._sentinels.last_event = time.monotonic()
 
     def data_received(self, data: bytes) -> None:
@@ -145,7 +142,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         self._conversation.ended()
-        self._sentinels.lines.pop(self, None)
+        self._sentinels.lines.pop(self._conversation, None)
 
 
 def _abridged(what: str) -> str:

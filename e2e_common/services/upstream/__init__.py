@@ -52,5 +52,5 @@ SERVICE = Service(
     "UPSTREAM_URL",
     url=lambda address, _: f"http://{address}",
     servers=lambda _: [UpstreamServer("upstream", reserve())],
-    sentinel=lambda _: HttpConversation,
+    sentinel=lambda _, touched, opened: HttpConversation(touched, opened),
 )
