@@ -35,12 +35,11 @@ class ClusterNode(RedisServer):
 
     def prepare(self) -> list[str]:
         command = super().prepare()
-        rows: list[str] = []
-        for node, (first, last) in zip(self._nodes, shares(NODES)):
-            role = "myself,master" if node is self else "master"
-            who = f"{len(rows) + 1:040x} {node.address}@{node._bus.number} {role}"
-            rows.append(f"{who} - 0 0 {len(rows) + 1} connected {first}-{last}\n")
-        (self.folder / "nodes.conf").write_text(f"{''.join(rows)}vars currentEpoch {NODES} lastVoteEpoch 0\n")
+        rows = ""
+        for number, (node, (first, last)) in enumerate(zip(self._nodes, shares(NODES)), start=1):
+            who = f"{number:040x} {node.address}@{node._bus.number} {'myself,' if node is self else ''}master"
+            rows += f"{who} - 0 0 {number} connected {first}-{last}\n"
+        (self.folder / "nodes.conf").write_text(f"{rows}vars currentEpoch {NODES} lastVoteEpoch 0\n")
         # Not the default bus port, port + 10000: it may be above 65535.
         bus = ["--cluster-enabled", "yes", "--cluster-port", str(self._bus.number)]
         return [*command, *bus, "--cluster-config-file", "nodes.conf", *ARGUMENTS]

@@ -69,8 +69,9 @@ def _build() -> dict[str, Any]:
         message = file.message_type.add(name=name)
         for field in fields.split(";"):
             field_name, number, *repeated, kind = field.split()
-            added = message.field.add(name=field_name, number=int(number), type=_SCALARS.get(kind, _MESSAGE))
-            added.label = 3 if repeated else 1  # FieldDescriptorProto.Label
+            label: Any = 3 if repeated else 1  # FieldDescriptorProto.Label
+            added = message.field.add(name=field_name, number=int(number), label=label)
+            added.type = _SCALARS.get(kind, _MESSAGE)
             if kind not in _SCALARS:
                 added.type_name = f".{'google.protobuf' if kind == 'Struct' else PACKAGE}.{kind}"
     pool = descriptor_pool.Default()

@@ -1,10 +1,8 @@
 """Sentinels: what listens at the addresses of the services during replay (docs/verdict.md).
 
 A correct replay reaches no service, because every response comes from the recording. A sentinel at each service's
-address reads the request, refuses it, and writes it to touched.jsonl for the judge (verdict rule 6). Only PostgreSQL's
-sentinel accepts log-ins, because psycopg and psycopg2 connect before the SDK takes over.
-
-standing.py runs the sentinels of a replay; the other modules implement the protocols, from bytes to bytes.
+address reads the request, refuses it, and writes it to touched.jsonl for the judge (verdict rule 6). standing.py runs
+the sentinels of a replay; the other modules implement the protocols, from bytes to bytes.
 """
 
 from __future__ import annotations

@@ -13,11 +13,8 @@ from e2e_common.util.paths import ROOT
 from e2e_common.util.ports import reserve
 from e2e_common.util.processes import spawn
 
-REFUSAL = b"sentinel: nothing real can be reached in replay\n"
-ANSWER = (
-    b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
-    % (len(REFUSAL), REFUSAL)
-)
+REASON = b"Sentinel: nothing real can be reached in replay"
+ANSWER = b"HTTP/1.1 502 %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % REASON
 
 
 class UpstreamServer(Server):
