@@ -25,7 +25,7 @@ from e2e_common.util import world
 from e2e_common.util.errors import Code, HarnessError, did_you_mean, environment, usage
 from e2e_common.util.names import READY_LIMIT_S, READY_OPTION
 from e2e_common.util.paths import ROOT
-from e2e_common.util.ports import Port
+from e2e_common.util.ports import Port, reserve
 from e2e_common.util.processes import die_with_parent, exit_status, last_lines, spawn, stop
 from e2e_common.util.readiness import wait_until
 from e2e_common.util.yaml_files import load_yaml
@@ -48,9 +48,11 @@ class Server:
 
     host = "127.0.0.1"
     _process: subprocess.Popen[bytes] | None = None
+    _password = ""
 
-    def __init__(self, name: str, port: Port) -> None:
-        self.name, self.port = name, port
+    def __init__(self, name: str, run: Services) -> None:
+        self.name, self.port = name, reserve()
+        self.folder, self._password = run.folder / name, run.password
 
     @property
     def address(self) -> str:
@@ -109,8 +111,8 @@ class Composed(Server):
     name; this class neither starts nor stops it."""
 
     def __init__(self, name: str, port: int) -> None:
-        Server.__init__(self, name, Port(port, lambda: None))
-        self.host = name
+        self.name = self.host = name
+        self.port = Port(port, lambda: None)
         self._at = ""  # its IP address; the name cannot be resolved any more when it has gone
         self._next_look = 0.0
 

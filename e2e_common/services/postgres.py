@@ -20,7 +20,6 @@ from e2e_common.services.sentinels.postgres import PostgresConversation
 from e2e_common.setup.bootstrap import locked
 from e2e_common.util.errors import environment
 from e2e_common.util.isolation import enter_user_namespace
-from e2e_common.util.ports import reserve
 from e2e_common.util.processes import die_with_parent, has_exited
 
 USER = "app"
@@ -104,9 +103,7 @@ class PostgresServer(Server):
     in with the password of `run` (SCRAM)."""
 
     def __init__(self, name: str, run: Services) -> None:
-        super().__init__(name, reserve())
-        self.folder = run.folder / name
-        self._password = run.password
+        super().__init__(name, run)
         self._home = self._bin = PROGRAM.find(run.options).parent  # _bin may change to a copy
         self._leave_root, self._owner = identity()
 

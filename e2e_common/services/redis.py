@@ -11,7 +11,6 @@ from e2e_common.services import Composed, Server, Service, Services
 from e2e_common.services.binaries import Program
 from e2e_common.services.sentinels.redis import RedisConversation
 from e2e_common.util.errors import environment
-from e2e_common.util.ports import reserve
 
 PORT = 6379
 ANSWER_LIMIT_S = 1.0
@@ -35,13 +34,9 @@ PROGRAM = Program(
 class RedisServer(Server):
     """One server, which writes no data."""
 
-    _password = ""
-
     def __init__(self, name: str, run: Services) -> None:
-        super().__init__(name, reserve())
-        self.folder = run.folder / name
+        super().__init__(name, run)
         self._program = PROGRAM.find(run.options)
-        self._password = run.password
 
     def prepare(self) -> list[str]:
         self.folder.mkdir(mode=0o700)

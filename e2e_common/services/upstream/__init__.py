@@ -10,7 +10,6 @@ from pathlib import Path
 from e2e_common.services import Server, Service
 from e2e_common.services.sentinels import Conversation
 from e2e_common.util.paths import ROOT
-from e2e_common.util.ports import reserve
 from e2e_common.util.processes import spawn
 
 REASON = b"Sentinel: nothing real can be reached in replay"
@@ -48,6 +47,6 @@ SERVICE = Service(
     "upstream",
     "UPSTREAM_URL",
     url=lambda address, _: f"http://{address}",
-    servers=lambda _: [UpstreamServer("upstream", reserve())],
+    servers=lambda run: [UpstreamServer("upstream", run)],
     sentinel=lambda _, touched, opened: HttpConversation(touched, opened),
 )

@@ -181,11 +181,10 @@ import sys
 from pathlib import Path
 
 from e2e_common.services import Composed, redis, upstream
-from e2e_common.util.ports import reserve
 
 SERVICE = dataclasses.replace(
     upstream.SERVICE, name="fifth", variable="FIFTH_URL",
-    servers=lambda _: [upstream.UpstreamServer("fifth", reserve())],
+    servers=lambda run: [upstream.UpstreamServer("fifth", run)],
     composed=lambda: [Composed("fifth", 80)],
     program=dataclasses.replace(redis.PROGRAM, what="fifth server", installed=lambda _: Path(sys.executable)),
 )
