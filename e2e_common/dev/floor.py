@@ -36,7 +36,7 @@ from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.tusk import traces, wire
 from e2e_common.tusk.lifecycle import BACKLOG
 from e2e_common.tusk.service import base_environment
-from e2e_common.tusk.traces import Test, headers_for
+from e2e_common.tusk.traces import Test
 from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.names import MARKER, REQUEST_HEADER
 from e2e_common.util.paths import ROOT
@@ -82,7 +82,7 @@ class App:
     def send(self, test: Test) -> None:
         """Send a recorded request, and read the answer to its end. Some break the connection, in a run too."""
         try:
-            self._connection.request(test.method, test.path, test.body or None, headers_for(test))
+            self._connection.request(test.method, test.path, test.body or None, test.headers)
             self._connection.getresponse().read()
         except (OSError, http.client.HTTPException, ValueError):
             self._connection.close()

@@ -44,7 +44,8 @@ class Answer(NamedTuple):
 
 class Test:
     """One recorded inbound request, and all spans of its file. A request that cannot be sent is a failing test and does
-    not stop the others, as in the official CLI: `problem` says why, or is ""."""
+    not stop the others, as in the official CLI: `problem` says why, or is "". `headers`: those to send, in order: the
+    trace id, a content type if there is a body, the recorded ones over them."""
 
     __test__ = False  # not a test for pytest
 
@@ -53,14 +54,16 @@ class Test:
         value, answer = root.input_value, root.output_value
         self.root, self.spans, self.trace_id = root, spans, root.trace_id
         self.method, self.path = str(value.get("method")), str(value.get("target"))
-        headers = value.get("headers") or {}
-        self.headers = {name: text for name, text in headers.items() if isinstance(text, str) and text}
         self.problem = "" if value.get("method") and value.get("target") else "the root span is no HTTP request"
         self.body = b""
         try:
             self.body = base64.b64decode(value.get("body") or "", validate=True)
         except (TypeError, ValueError) as error:
             self.problem = f"failed to decode request body: {error}"
+        self.headers = {"x-td-trace-id": self.trace_id, **({"content-type": "application/json"} if self.body else {})}
+        for name, text in (value.get("headers") or {}).items():
+            if isinstance(text, str) and text and name.lower() not in NOT_SENT:
+                self.headers[name.lower()] = text
         self.expected_status = int(answer.get("statusCode") or 200)
         self.expected_body = decode_recorded(answer.get("body"))
 
@@ -106,12 +109,6 @@ def by_start(spans: Iterable[Span]) -> list[Span]:
     return sorted(spans, key=lambda span: (span.start_ns, span.span_id))
 
 
-def headers_for(test: Test) -> dict[str, str]:
-    """The headers to send, in order: the trace id, a content type if there is a body, the recorded ones over them."""
-    recorded = {name.lower(): value for name, value in test.headers.items() if name.lower() not in NOT_SENT}
-    return {"x-td-trace-id": test.trace_id, **({"content-type": "application/json"} if test.body else {}), **recorded}
-
-
 def send(test: Test, port: int, timeout_s: float) -> Answer:
     """Send the request of a test to localhost and read the whole response. Redirects are not followed, because no
     recorded test expects one. Raises TransportError if no data arrives for `timeout_s` seconds, and at once for a
@@ -138,7 +135,7 @@ def send(test: Test, port: int, timeout_s: float) -> Answer:
 def _exchange(connection: http.client.HTTPConnection, test: Test, target: str) -> Answer:
     started = time.monotonic()
     connection.putrequest(test.method, target, skip_accept_encoding=True)
-    for name, value in headers_for(test).items():
+    for name, value in test.headers.items():
         connection.putheader(name, value.encode("utf-8", "surrogateescape"))
     if test.body or test.method in ("POST", "PUT", "PATCH"):
         connection.putheader("content-length", str(len(test.body)))

@@ -2,10 +2,9 @@
 
 In replay psycopg and psycopg2 make a real connection before the SDK takes over. If they cannot, the SDK uses mock
 connections that lack methods. So a log-in is no leak. A statement is one, and so is a failed log-in, because a correct
-replay logs in as the recording did. The sentinel requests the password in clear text, not with SCRAM as in the
-recording; drivers support both. A connection that ends without sending a byte is no leak either: with time-machine 2
-(Python 3.9) the SDK's clock moves time.monotonic(), so that psycopg may take a connection for timed out during its
-set-up.
+replay logs in as the recording did, except that the sentinel requests the password in clear text, not with SCRAM. A
+connection that ends without sending a byte is no leak either: with time-machine 2 (Python 3.9) the SDK's clock moves
+time.monotonic(), so that psycopg may take a connection for timed out during its set-up.
 
 Drivers send BEGIN, COMMIT and the like for calls that the SDK answers from the recording, so a correct replay sends
 them too. psycopg 3 uses the extended query protocol for them in pipeline mode. The protocol is version 3 (PostgreSQL

@@ -50,6 +50,7 @@ def test_a_password_is_random_needed_and_shown_to_nobody(make: Make, tmp_path: P
     second._scratch.make()
     commands = [server.prepare() for server in second._servers]  # a running server may have written over its own
     assert not [command for command in commands if scratch.read_password(run) in " ".join(command)]
+    assert make().password == ""
 
 
 def test_services_of_compose_have_the_password_of_its_file(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from e2e_common.tusk.service import port_is_taken
-from e2e_common.tusk.traces import TransportError, headers_for, send
+from e2e_common.tusk.traces import TransportError, send
 from tests.unit.tusk.replay_support import request_of
 from tests.unit.util.test_ports import needs_ipv6
 
@@ -47,8 +47,8 @@ def test_an_answer_is_taken_as_it_comes_and_the_work_after_it_is_waited_for() ->
 def test_the_headers_of_the_recording() -> None:
     recorded = {"Host": "there", "Content-Length": "9", "X-A": "b", "Empty": "", "User-Agent": "curl"}
     sent = {"x-td-trace-id": "t1", "content-type": "application/json", "x-a": "b", "user-agent": "curl"}
-    assert list(headers_for(request_of(headers=recorded, body="YSxi")).items()) == list(sent.items())
-    assert headers_for(request_of(headers={"Content-Type": "text/csv"}, body="YSxi"))["content-type"] == "text/csv"
+    assert list(request_of(headers=recorded, body="YSxi").headers.items()) == list(sent.items())
+    assert request_of(headers={"Content-Type": "text/csv"}, body="YSxi").headers["content-type"] == "text/csv"
 
 
 @pytest.mark.parametrize(
