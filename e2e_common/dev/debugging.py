@@ -124,10 +124,9 @@ def _answering(
 ) -> tuple[dict[str, str], Send]:
     """Answer the SDK from the recording in `recorded`. Returns the application's variables, and what sends the recorded
     requests. Raises HarnessError (2) without a recording."""
-    from e2e_common.tusk import request, traces
+    from e2e_common.tusk import Journal, traces
     from e2e_common.tusk.lifecycle import BACKLOG
     from e2e_common.tusk.matching import Matcher
-    from e2e_common.tusk.report import Journal
     from e2e_common.tusk.server import MockServer
     from e2e_common.tusk.service import base_environment
 
@@ -149,8 +148,8 @@ def _answering(
             server.start_test(test.trace_id)
             server.travel(test.trace_id, test.root.start_ns / 1e9)
             try:
-                status = str(request.send(test, port, NO_LIMIT_S).status)
-            except request.TransportError as error:
+                status = str(traces.send(test, port, NO_LIMIT_S).status)
+            except traces.TransportError as error:
                 status = str(error)
             say(f"→ {name}: {status}, recorded {test.expected_status}", sys.stderr)
             server.finish_test(test.trace_id)
