@@ -47,8 +47,8 @@ CLI = find_cli("bundled", "", "e2e_common.dev.mutating.replayer")
 MOST_OF_A_SUITE = 1200  # variants; more take longer than two minutes on two cores
 # Percentage of changed values that must fail: the suite's share in docs/testing-the-tests.md minus one point.
 GOALS = {
-    "django": 96.0, "fastapi": 90.7, "flask": 96.9, "httpx": 83.8, "psycopg": 93.0, "psycopg2": 97.2, "redis": 96.3,
-    "requests": 97.7,
+    "django": 96.1, "fastapi": 90.8, "flask": 97.1, "httpx": 83.7, "psycopg": 92.2, "psycopg2": 97.1, "redis": 96.3,
+    "requests": 97.6,
 }  # fmt: skip
 GOAL = 85.0  # for other suites, and for a part of a suite
 
