@@ -32,7 +32,7 @@ VERBS = {
     "mutate": "e2e_common.dev.mutating.mutate",
     "stress": "e2e_common.dev.stress",
     "bench": "e2e_common.dev.bench",
-    "overhead": "e2e_common.dev.overhead",
+    "overhead": "e2e_common.dev.bench:overhead",
     "new-suite": "e2e_common.setup.new_suite",
     "doctor": "e2e_common.dev.doctor",
     "shell": "e2e_common.docker.run:shell",

@@ -1,9 +1,14 @@
-"""Measures runs in the local runtime. `bench SUITE|all [RUNS]`: of a suite, each next to its floor (dev/floor.py).
-`bench --requests N`: what a request costs in a suite of so many, next to one of 100. Both are generated."""
+"""Measures runs in the local runtime, and the SDK.
+
+`bench SUITE|all [RUNS]`: runs of a suite, each next to its floor (dev/floor.py). `bench --requests N`: what a request
+costs in a suite of so many, next to one of 100. Both are generated. `overhead SUITE` (only on Linux): what the SDK
+costs an application a request.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import resource
 import shutil
@@ -11,18 +16,21 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from e2e_common.dev.floor import App, RecordedRun
 from e2e_common.dev.stress import count, table
+from e2e_common.record.application import SKIP_VALIDATION
 from e2e_common.run.suite_run import FROM_MAKE
 from e2e_common.setup.bootstrap import fresh_lock
 from e2e_common.setup.new_suite import IMPORTED, fill, pinned_sdk
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
+from e2e_common.tusk.traces import Test
 from e2e_common.util.errors import Code, HarnessError
-from e2e_common.util.paths import CACHE, ROOT, suite_names
+from e2e_common.util.paths import CACHE, ROOT, shown, suite_names
 
 LIMIT_S = 300
 PORT = "8790"
@@ -43,6 +51,11 @@ with Api(calls={"requests": 1}) as api:
 """
 TIMES, LARGEST_MB, CHECK_S, REPORT_S = 1.1, 300, 2.5, 4.0
 """The goals: the cost of a request, as a multiple of that among FEW; memory of the largest process; CPU seconds."""
+MODES: Mapping[str, Mapping[str, str]] = {
+    "SDK off": {"TUSK_DRIFT_MODE": "DISABLED"},
+    "recording": {"TUSK_DRIFT_MODE": "RECORD"},
+    f"recording, {SKIP_VALIDATION}=1": {"TUSK_DRIFT_MODE": "RECORD", SKIP_VALIDATION: "1"},
+}
 
 
 def main(argv: Sequence[str]) -> int:
@@ -134,3 +147,49 @@ def _run(requests: int) -> tuple[float, Path]:
     (folder / "known_failures.yaml").unlink()
     script.write_text(script.read_text().partition("\nwith Api")[0] + REQUESTS % requests)
     return [measured("scripts/e2e.sh", "run", str(folder), PORT)[0] for _ in range(2)][-1], folder
+
+
+def overhead(argv: Sequence[str]) -> int:
+    """Record the suite once, then send its recorded requests to the application in each mode. Print a table of
+    milliseconds a request, and write overhead.json to the run's folder. CPU is that of the application's process; what
+    it does later (the exporter) counts with the request that is under way then. Raises HarnessError."""
+    suite = name_of(folder_of(argv[0]))
+    measured("make", f"record-{suite}", f"PORT={PORT}")
+    rows = {}
+    with RecordedRun(suite, PORT) as recorded:
+        for name, variables in MODES.items():
+            with recorded.services(), recorded.application(variables) as app:
+                rows[name] = _sent(app, recorded.tests, lambda _: None)
+        with recorded.services(), recorded.replay() as (app, replayer):
+            rows["replaying"] = _sent(app, recorded.tests, replayer.travel)
+    path = ROOT / load_options()["E2E_OUT"] / f"{suite}-{PORT}" / "overhead.json"
+    path.write_text(json.dumps({"suite": suite, "requests": len(recorded.tests), "ms": rows}, indent=2) + "\n")
+    width = max(map(len, rows))
+    print(f"{suite}: {len(recorded.tests)} requests; milliseconds a request ({shown(path)})")
+    print(f"{'':{width}}  CPU: mean  median     p95   wall: median     p95")
+    for name, row in rows.items():
+        cpu = "".join(f"{value:8.1f}" for value in row["cpu"].values())
+        print(f"{name:{width}}  {cpu}  {row['wall']['median']:12.1f}{row['wall']['p95']:8.1f}")
+    return Code.PASSED
+
+
+def _sent(app: App, tests: Sequence[Test], before: Callable[[Test], None]) -> dict[str, dict[str, float]]:
+    """Send the requests one by one. Returns mean, median and 95th percentile of `cpu` and `wall`, in milliseconds."""
+    rows = []
+    for test in tests:
+        before(test)
+        cpu, wall = cpu_ms(app.process.pid), time.monotonic()
+        app.send(test)
+        rows.append((cpu_ms(app.process.pid) - cpu, (time.monotonic() - wall) * 1000))
+    return {name: summary(values) for name, values in zip(("cpu", "wall"), zip(*rows))}
+
+
+def summary(values: Sequence[float]) -> dict[str, float]:
+    p95 = sorted(values)[math.ceil(0.95 * len(values)) - 1]
+    figures = {"mean": statistics.mean(values), "median": statistics.median(values), "p95": p95}
+    return {name: round(value, 2) for name, value in figures.items()}
+
+
+def cpu_ms(pid: int) -> float:
+    """CPU time of a process and of all its threads, as clock_getcpuclockid(3) finds it."""
+    return time.clock_gettime(~pid << 3 | 2) * 1000

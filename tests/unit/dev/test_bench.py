@@ -7,8 +7,7 @@ import time
 
 import pytest
 
-from e2e_common.dev.bench import report
-from e2e_common.dev.overhead import cpu_ms, summary
+from e2e_common.dev.bench import cpu_ms, report, summary
 from e2e_common.dev.stress import table
 from e2e_common.run.all_suites import cpu_seconds
 
