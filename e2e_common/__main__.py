@@ -18,7 +18,7 @@ VERBS = {
     "unknown-target": "e2e_common.setup.suites:unknown_target",
     "option": "e2e_common.setup.options",
     "set-up": "e2e_common.setup.bootstrap",
-    "send": "e2e_common.dev.debugging:send",
+    "send": "e2e_common.run.debugging:send",
     "list": "e2e_common.report.listing",
     "explain": "e2e_common.report.explain",
     "traces": "e2e_common.report.explain:traces",

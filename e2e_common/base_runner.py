@@ -17,8 +17,8 @@ from e2e_common import services
 from e2e_common.artifacts.run_folder import check_publishable, write_json
 from e2e_common.judge import judging
 from e2e_common.judge.judging import Outcome
-from e2e_common.record import application, serving
-from e2e_common.record.recording import Recorder
+from e2e_common.record import application
+from e2e_common.record.recording import Recorder, serve
 from e2e_common.replay.replaying import ReplayProcess
 from e2e_common.replay.tusk_cli import find_cli
 from e2e_common.run.state import Run
@@ -70,9 +70,9 @@ class E2ETestRunnerBase:
         """Run the phases, always clean up, write result.json and print the verdict. Returns the exit code. Raises
         HarnessError (3) if another run uses the folder, before anything is written to it."""
         if self.state.verb == "services":
-            return serving.serve(self.suite_dir, self.folder, self.options, self.set_up)
+            return serve(self.suite_dir, self.folder, self.options, self.set_up)
         if self.state.verb == "debug":
-            from e2e_common.dev.debugging import debug  # most runs do without
+            from e2e_common.run.debugging import debug  # most runs do without
 
             return debug(self.suite_dir, self.folder, self.options, self.set_up, self.state.port)
         os.umask(os.umask(0o077) | stat.S_IWOTH)  # other users must not write recordings, whatever the umask
@@ -131,7 +131,7 @@ class E2ETestRunnerBase:
             self._port = reserve(run.recorded.app_port)
             run.runs_with(used, self._port.number)
             variables = {**services.variables(run.recorded.services, folder.root), **run.setup.variables}
-            where = (self.suite_dir, self._port.number, used.bin, variables, run.setup.ready_s)
+            where = (self.suite_dir, self._port.number, used.home / "bin", variables, run.setup.ready_s)
             if "record" in self.phases:
                 self._app = application.lay_out(folder.work, *where)
             if "replay" in self.phases:

@@ -19,11 +19,9 @@ CONTEXTS = {"RECORD": "recording", "REPLAY": "replay", f"REPLAY{BARE}": "replay 
 """Coverage.py's context (the SDK's mode, and whether there were sentinels) → its name in our reports."""
 
 START = """\
-try:
+import contextlib
+with contextlib.suppress(ImportError):  # of the bundled CLI, which hands the variables on
     import coverage
-except ImportError:
-    pass  # the bundled CLI, which hands the variables on
-else:
     coverage.process_startup()
 """
 SETTINGS = """\

@@ -9,19 +9,22 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shlex
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from e2e_common import services
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.artifacts.traces import MalformedTrace, Span, parse_trace
 from e2e_common.record.application import HEALTH, Application
-from e2e_common.services import Services
 from e2e_common.util import names
 from e2e_common.util.errors import Code, HarnessError, did_you_mean, usage
 from e2e_common.util.forked import fork
+from e2e_common.util.interrupts import Interrupted, Interrupts
 from e2e_common.util.ports import connect
 from e2e_common.util.processes import Process, exit_status, has_exited, spawn, stop
 from e2e_common.util.readiness import NO_LIMIT_S, wait_until
@@ -35,7 +38,7 @@ class Recorder:
     """One recording: call start, send, flush and stop in this order; stop may be called at any time. `tick` is called
     during waits."""
 
-    def __init__(self, run: RunFolder, app: Application, services: Services, tick: Callable[[], None]) -> None:
+    def __init__(self, run: RunFolder, app: Application, services: services.Services, tick: Callable[[], None]) -> None:
         self._run, self._app, self._services, self._tick = run, app, services, tick
         self.started = 0.0
         """Time of the application's start, in seconds since the epoch."""
@@ -197,3 +200,33 @@ def _spans(path: Path) -> list[Span]:
         return parse_trace(path.name, path.read_bytes())
     except MalformedTrace:
         return []  # incomplete, or nested too deep; if it remains so, the judge reports it
+
+
+def serve(
+    suite_dir: Path, folder: RunFolder, options: Mapping[str, str], set_up: Callable[[Mapping[str, str]], None]
+) -> int:
+    """For an application that is started by hand: start the services of the suite in `suite_dir`, call `set_up`, print
+    the variables with their addresses, and wait for a signal. `folder`: for the logs. Returns 0 after Ctrl-C, 143 after
+    TERM. Raises HarnessError."""
+    with Interrupts() as interrupts:
+        running = services.Services([], folder.logs, options)
+        try:
+            folder.lock()
+            if not (names := services.declared(suite_dir)):
+                raise usage(f"{suite_dir / 'docker-compose.yml'} names no services")
+            folder.clear_recording()
+            running = services.Services(names, folder.logs, options)
+            running.start()
+            running.wait()
+            variables = services.variables(running.addresses, folder.root)
+            set_up(variables)
+            exports = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+            print("# for a second terminal; Ctrl-C here ends the services", *exports, sep="\n", flush=True)
+            while True:
+                running.check_alive()
+                time.sleep(0.5)
+        except Interrupted as error:
+            return Code.PASSED if error.signum == signal.SIGINT else error.code
+        finally:
+            interrupts.hold()
+            running.close()

@@ -27,18 +27,11 @@ from e2e_common.util.paths import ENVIRONMENTS, REQUIREMENTS, ROOT
 
 SDK = "tusk-drift-python-sdk"
 RUST_CORE = "drift-core-python"
-READY = "ready.json"
+READY = "ready.json"  # normalized package name → version, of all that is installed, and of Python
 _FILES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".txt", ".toml", ".py", ".cfg")
 _NOT_AT_TOP = ("out", "build", "dist")
 _NOWHERE = ("venv", "e2e-tests", "__pycache__")
 KEPT_S = 3 * 24 * 3600
-INSTALLED = """
-import importlib.metadata, json, platform, re
-names = {each.metadata["Name"]: each.version for each in importlib.metadata.distributions()}
-names = {re.sub("[-_.]+", "-", name).lower(): version for name, version in names.items()}
-print(json.dumps({"python": platform.python_version(), **names}, sort_keys=True))
-"""
-"""Prints what READY holds: normalized package name → version, of all that is installed, and of Python."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +45,6 @@ class Environment:
     sdk_source: str
     packages: dict[str, str]
     locked: bool
-
-    @property
-    def bin(self) -> Path:
-        return self.home / "bin"
 
 
 @dataclass(frozen=True)
@@ -91,19 +80,17 @@ def prepare(suite_dir: Path, options: Mapping[str, str], light: Path = ENVIRONME
         # All images have Python at the same path.
         built_for = f"{python} {sys.version} {platform.libc_ver()}" if world.is_container() else python
         home = ENVIRONMENTS / digest(lock.read_bytes(), *map(str.encode, (built_for, sdk.identity, *overlay)))
-        if not (home / READY).exists():
-            with locked(home.with_suffix(".lock")):
-                if not (home / READY).exists():
-                    print("e2e: setting up the application's environment ...", file=sys.stderr, flush=True)
-                    _build(home, lock, python, sdk, overlay)
-                    _drop_old()
+        with locked(home.with_suffix(".lock")):
+            if not (home / READY).exists():
+                print("e2e: setting up the application's environment ...", file=sys.stderr, flush=True)
+                _build(home, lock, python, sdk, overlay)
+                _drop_old()
         os.utime(home / READY)
     installed: dict[str, str] = json.loads((home / READY).read_text())
     versions = {"sdk": installed.get(SDK), "python": installed["python"], "rust_core": installed.get(RUST_CORE)}
-    named = re.findall(r"^[A-Za-z0-9][A-Za-z0-9._-]*", (suite_dir / REQUIREMENTS).read_text(), re.MULTILINE)
-    for name in (re.sub(r"[-_.]+", "-", name).lower() for name in named):
-        if name not in (SDK, RUST_CORE):
-            versions[name] = installed.get(name)
+    requirements = re.sub(r"[-_.]+", "-", (suite_dir / REQUIREMENTS).read_text()).lower()
+    named = re.findall(r"^[a-z0-9][a-z0-9-]*", requirements, re.MULTILINE)
+    versions |= {name: installed.get(name) for name in named if name not in (SDK, RUST_CORE)}
     packages = {name: version for name, version in installed.items() if name not in ("python", SDK)}
     return Environment(home, versions, sdk.source, packages, is_locked)
 
@@ -142,19 +129,21 @@ def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list
             run([*install, "--reinstall-package", SDK, requirement], f"installing the SDK from {sdk.source}")
         if overlay:
             run([*install, *overlay], f"installing {' '.join(overlay)}")
-        installed = run([inside, "-I", "-c", INSTALLED], "python")
+        listed = json.loads(run([uv(), "pip", "list", "--format", "json", "--python", inside], "uv pip list"))
+        installed = {row["name"]: row["version"] for row in listed}
+        installed["python"] = run([inside, "-V"], "python").split()[1]
     except HarnessError:
         shutil.rmtree(home, ignore_errors=True)
         raise
     shutil.rmtree(copy, ignore_errors=True)
-    (home / READY).write_text(installed)
+    (home / READY).write_text(json.dumps(installed))
 
 
 def _with_package(base: Environment, folder: Path, home: Path) -> Environment:
     """An environment in `home` with a copy of the SDK in `folder`; everything else comes from `base` through a .pth
     file. Takes a fraction of a second, and is built in every run, without bytecode, so that it has the current files.
     It lacks the programs in `base`'s bin/: start them with `python -m …`."""
-    run([uv(), "venv", "--quiet", "--clear", "--python", base.bin / "python", home], "uv venv")
+    run([uv(), "venv", "--quiet", "--clear", "--python", base.home / "bin" / "python", home], "uv venv")
     (packages,), (base_packages,) = (env.glob("lib/python*/site-packages") for env in (home, base.home))
     dist_infos = list(folder.glob(f"{SDK.replace('-', '_')}-*.dist-info"))
     try:

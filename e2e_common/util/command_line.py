@@ -28,9 +28,7 @@ DEFAULT_PORT = 8000
 def parse_words(argv: Sequence[str]) -> argparse.Namespace:
     """The command line of run.sh: `port`, `phases`, `build` and `verb` (e2e, or a key of VERBS)."""
     parser = argparse.ArgumentParser(prog="run.sh", allow_abbrev=False)
-    parser.add_argument(
-        "port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run; the application's port"
-    )
+    parser.add_argument("port", nargs="?", type=port_number, default=DEFAULT_PORT, help="the application's port")
     parser.add_argument("--phases", type=_phases, default=list(BANNERS), help=f"some of {','.join(BANNERS)}")
     parser.add_argument("--recording", help="replay this saved recording: its name, or its folder")
     parser.add_argument("--build", action="store_true", help="with Docker: build the base image where it is missing")

@@ -22,14 +22,10 @@ from pathlib import Path
 from e2e_common.util.processes import die_with_parent
 from e2e_common.util.readiness import tcp_answers
 
-CLONE_NEWUSER = 0x10000000
-CLONE_NEWNET = 0x40000000
-CLONE_NEWNS = 0x00020000
+CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWNS = 0x10000000, 0x40000000, 0x00020000
 MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_SLAVE = 2, 4, 4096, 16384, 1 << 19
 TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - a replay must not find what its recording left there
-SIOCGIFFLAGS = 0x8913
-SIOCSIFFLAGS = 0x8914
-IFF_UP = 0x1
+SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 0x1
 
 
 def isolate(kept: Sequence[Path] = ()) -> str:
@@ -45,7 +41,8 @@ def isolate(kept: Sequence[Path] = ()) -> str:
     refused = _enter(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS)
     if refused:
         return f"network namespace refused ({refused})"
-    _raise_loopback()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
+        fcntl.ioctl(handle, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
     _empty_temporary(kept)
     for path in sockets:
         if path.exists():
@@ -108,13 +105,6 @@ def _enter(flags: int, inside: int | None = None) -> str:
     for kind, own in ids.items():
         Path(f"/proc/self/{kind}_map").write_text(f"{own if inside is None else inside} {own} 1")
     return ""
-
-
-def _raise_loopback() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
-        request = struct.pack("16sH14x", b"lo", 0)
-        flags = struct.unpack("16sH14x", fcntl.ioctl(handle, SIOCGIFFLAGS, request))[1]
-        fcntl.ioctl(handle, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | IFF_UP))
 
 
 def temporary() -> set[tuple[int, int]]:

@@ -17,29 +17,24 @@ from typing import IO, TYPE_CHECKING, Any, Union
 if TYPE_CHECKING:
     from e2e_common.util.forked import Forked
 
-PR_SET_PDEATHSIG = 1
-PR_SET_NAME = 15
-PR_SET_CHILD_SUBREAPER = 36
+PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36
 STOP_GRACE_S = 1.5
 ORPHANS_LIMIT_S = 5.0
 LAST_BYTES = 20_000
 Process = Union["subprocess.Popen[bytes]", "Forked"]
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+_prctl: Callable[..., int] = ctypes.CDLL(None).prctl if sys.platform == "linux" else lambda *_: 0
 
 
 def die_with_parent(signum: int = signal.SIGKILL) -> None:
     """Ask the kernel to signal this process when the thread that started it ends (Linux only). The kernel forgets this
     when credentials change."""
-    if _libc is not None:
-        _libc.prctl(PR_SET_PDEATHSIG, signum, 0, 0, 0)
+    _prctl(PR_SET_PDEATHSIG, signum, 0, 0, 0)
 
 
 def name_process(name: str) -> None:
     """Set this process's name in /proc/PID/comm to the first 15 bytes of `name` (Linux only)."""
-    if _libc is not None:
-        _libc.prctl(PR_SET_NAME, name.encode(), 0, 0, 0)
+    _prctl(PR_SET_NAME, name.encode(), 0, 0, 0)
 
 
 def spawn(
@@ -113,8 +108,7 @@ def _signal_group(process: Process, signum: int) -> None:
 
 def adopt_orphans() -> None:
     """Become the parent of orphaned descendants, so that `end_orphans` finds them (Linux only)."""
-    if _libc is not None:
-        _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    _prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def await_orphans(leader: Process, grace_s: float = STOP_GRACE_S) -> list[str]:

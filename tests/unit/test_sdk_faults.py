@@ -189,11 +189,11 @@ def test_an_installed_package_is_overlaid_on_the_locked_environment(tmp_path: Pa
             os.utime(module, (1, 1))
             if text == said:
                 py_compile.compile(str(module), doraise=True)
-        home = prepare(suite, options, light)
+        used = prepare(suite, options, light)
         script = "import drift, flask; print(drift.said, flask.__name__)"
-        assert execute(home.bin / "python", "-c", script, check=True).stdout.split() == [said.upper(), "flask"]
-        assert home.sdk_source == f"package {package.parent}"
-        assert home.versions["flask"]
+        assert execute(used.home / "bin" / "python", "-c", script, check=True).stdout.split() == [said.upper(), "flask"]
+        assert used.sdk_source == f"package {package.parent}"
+        assert used.versions["flask"]
     (package.parent / "tusk_drift_python_sdk-9.9.0rc1.dist-info").mkdir()
     (package / ".hidden").symlink_to("nowhere")
     assert prepare(suite, options, light).versions["sdk"] == "9.9.0rc1"
