@@ -79,7 +79,7 @@ def debug(
             recorded = RunFolder(ROOT / options["E2E_OUT"] / f"{name_of(suite_dir)}-{port}")
             replayed, send = _answering(recorded, folder, bound.number, at_end)
             added |= replayed
-        app = application.lay_out(folder.work, suite_dir, bound.number, used.bin, added)
+        app = application.lay_out(folder.work, suite_dir, bound.number, used.home / "bin", added)
         say(f"{name_of(suite_dir)} in {phase} mode on port {app.port}; Ctrl-C ends it", sys.stderr)
         # Not in a session of its own: it reads from this terminal, and gets its Ctrl-C.
         process = subprocess.Popen(["/bin/sh", "-c", app.command], cwd=app.work, env=app.env)

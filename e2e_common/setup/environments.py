@@ -80,11 +80,12 @@ def prepare(suite_dir: Path, options: Mapping[str, str], light: Path = ENVIRONME
         # All images have Python at the same path.
         built_for = f"{python} {sys.version} {platform.libc_ver()}" if world.is_container() else python
         home = ENVIRONMENTS / digest(lock.read_bytes(), *map(str.encode, (built_for, sdk.identity, *overlay)))
-        with locked(home.with_suffix(".lock")):
-            if not (home / READY).exists():
-                print("e2e: setting up the application's environment ...", file=sys.stderr, flush=True)
-                _build(home, lock, python, sdk, overlay)
-                _drop_old()
+        if not (home / READY).exists():
+            with locked(home.with_suffix(".lock")):
+                if not (home / READY).exists():
+                    print("e2e: setting up the application's environment ...", file=sys.stderr, flush=True)
+                    _build(home, lock, python, sdk, overlay)
+                    _drop_old()
         os.utime(home / READY)
     installed: dict[str, str] = json.loads((home / READY).read_text())
     versions = {"sdk": installed.get(SDK), "python": installed["python"], "rust_core": installed.get(RUST_CORE)}

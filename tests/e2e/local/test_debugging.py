@@ -18,7 +18,7 @@ from tests.processes import GONE_LIMIT_S, wait_until_gone
 AT_PROMPT = r"\(Pdb\) "
 
 
-def typed(command: Sequence[str], environ: dict[str, str], dialogue: Sequence[tuple[str, bytes]]) -> str:
+def typed(command: list[str], environ: dict[str, str], dialogue: Sequence[tuple[str, bytes]]) -> str:
     """Runs a command at a terminal. `dialogue`: pattern of its output → what is typed then; the next pattern is looked
     for in what follows. Returns the output."""
     pid, terminal = pty.fork()
