@@ -14,7 +14,7 @@ import msgspec
 
 from e2e_common.artifacts.decoding import Recording, Setup
 from e2e_common.artifacts.strict_json import Malformed, decode, json_object
-from e2e_common.util import world
+from e2e_common.util import container
 from e2e_common.util.errors import ADVICE, environment, usage
 from e2e_common.util.processes import end_replayed
 
@@ -58,7 +58,7 @@ class RunFolder:
     def lock(self, descriptor: int | None = None) -> None:
         """Lock this folder until the process ends. With `descriptor` (a file descriptor number) the lock survives exec.
         Raises HarnessError (3) if another run holds the lock, or if nothing can be written."""
-        if world.is_driven():  # scripts/run-docker.sh holds the lock
+        if container.is_driven():  # scripts/run-docker.sh holds the lock
             return
         try:
             self.root.parent.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ from e2e_common.run.suite_run import result_of
 from e2e_common.setup.bootstrap import fresh_lock
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of
-from e2e_common.util import world
+from e2e_common.util import container
 from e2e_common.util.command_line import LOCAL_ONLY
 from e2e_common.util.errors import Code, HarnessError, environment, usage
 from e2e_common.util.interrupts import Interrupted, Interrupts
@@ -92,7 +92,7 @@ class DockerRun:
         with Interrupts():
             try:
                 commands = self._commands()
-                self.prepare(commands, {world.RERUN: self._run.rerun.to_json()})
+                self.prepare(commands, {container.RERUN: self._run.rerun.to_json()})
                 os.environ["E2E_VERBOSE"] = self._options["E2E_VERBOSE"]
                 limit_s = int(float(self._options["E2E_TIMEOUT"])) + SET_UP_LIMIT_S
                 words = [self._project, self._sibling("compose.json"), " ".join(commands), limit_s, self.suite_dir]

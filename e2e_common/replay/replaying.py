@@ -24,7 +24,7 @@ from e2e_common.judge.results import parse_stalls
 from e2e_common.record import application
 from e2e_common.replay.tusk_cli import TuskCli, environ
 from e2e_common.services.scratch import read_password
-from e2e_common.util import world
+from e2e_common.util import container
 from e2e_common.util.errors import SHOWN, Code, HarnessError, environment, explained
 from e2e_common.util.forked import fork
 from e2e_common.util.interrupts import Interrupted, Interrupts
@@ -45,7 +45,7 @@ class ReplayProcess:
         self._run, self._tick = run, tick
         self._before = run.fingerprint()  # of the recording at the start; empty once it was compared
         # The isolated process must not reach this listener. In a container without a network there is nothing outside.
-        self._beacon = None if world.is_cut_off() else socket.create_server(("127.0.0.1", 0))
+        self._beacon = None if container.is_cut_off() else socket.create_server(("127.0.0.1", 0))
         beacon = "" if self._beacon is None else "{}:{}".format(*self._beacon.getsockname())
         words = [str(run.root), beacon, cli.name, cli.version, *cli.program]
         with (run.logs / "isolated.log").open("wb") as log:
@@ -125,7 +125,7 @@ class _Isolated:
         except OSError as error:
             raise environment(f"the namespaces of the replay could not be set up: {error}") from error
         isolated, finding = probe(beacon)
-        own_files = world.is_cut_off() or not outside & temporary()
+        own_files = container.is_cut_off() or not outside & temporary()
         with contextlib.ExitStack() as at_end:
             serve = None
             if setup.sentinels:

@@ -14,7 +14,7 @@ import msgspec
 
 from e2e_common.judge import result_json
 from e2e_common.setup.options import OPTIONS
-from e2e_common.util import world
+from e2e_common.util import container
 from e2e_common.util.command_line import DEFAULT_PORT
 from e2e_common.util.paths import SUITES
 
@@ -61,17 +61,17 @@ def rerun(
 ) -> Rerun:
     """Returns the commands for the run of a suite with these phases. `verb`: e2e, or one with its own make target. In a
     container, they are passed in from outside."""
-    if world.RERUN in environ:
-        return Rerun(**json.loads(environ[world.RERUN]))
+    if container.RERUN in environ:
+        return Rerun(**json.loads(environ[container.RERUN]))
     changed = {name: value for name in OPTIONS if (value := environ.get(name, "")) not in ("", OPTIONS[name].default)}
-    if world.is_container():
+    if container.is_inside():
         changed = {**changed, "E2E_RUNTIME": "docker", "E2E_OUT": "", "E2E_SENTINELS": ""}
     options = _joined(*(_assigned(name, value) for name, value in changed.items() if name not in _APART))
     variables = (options, _assigned("E2E_OUT", changed.get("E2E_OUT", "")), changed.get("E2E_ONLY", ""))
     target, sends = verb, "record" in phases
     if verb == "e2e" and not {"record", "replay"} <= set(phases):
         target = next((phase for phase in ("record", "replay", "check") if phase in phases), verb)
-    if suite_dir == SUITES / suite / "e2e-tests" or world.is_container():
+    if suite_dir == SUITES / suite / "e2e-tests" or container.is_inside():
         port_argument = "" if port == DEFAULT_PORT else f" PORT={port}"
         return Rerun(*variables, f"make {target}-{suite}{port_argument}", f"make explain-{suite}{port_argument}", sends)
     arguments = [] if target == "e2e" else [f"--{verb}"] if target == verb else ["--phases", ",".join(phases)]

@@ -15,7 +15,7 @@ from e2e_common.report.model import RequestReport, RunReport, read
 from e2e_common.report.source import places
 from e2e_common.report.text import clip
 from e2e_common.report.values import diff_lines, excerpts
-from e2e_common.util import world
+from e2e_common.util import container
 from e2e_common.util.errors import Code
 from e2e_common.util.paths import shown
 
@@ -35,7 +35,9 @@ def lines(outcome: Outcome, run: RunReport, details: str, notes: Sequence[str]) 
     reason, *rest = f"{run.result['suite']:<9} {run.result['reason']}".splitlines()
     head = [f"✗ {clip(reason)}", *map(clip, _first(rest, MOST_REASON - 1))]
     foot = [*_foot(first, case, run, details), *notes]
-    room = max(0, LINES - len(head) - len(foot) - (2 if world.is_driven() else 0))  # the process outside may add two
+    room = max(
+        0, LINES - len(head) - len(foot) - (2 if container.is_driven() else 0)
+    )  # the process outside may add two
     evidence = _first(_evidence(case, run) if case else _unfinished(run), min(MOST_EVIDENCE, room))
     room -= len(evidence)
     others = _first(_others(outcome.failures, case, run), min(MOST_OTHERS, room), "· and {} more (result.json)")

@@ -22,7 +22,7 @@ from e2e_common.report.write import Progress, annotate, report_on, summary
 from e2e_common.setup.environments import Environment
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import name_of
-from e2e_common.util import world
+from e2e_common.util import container
 from e2e_common.util.command_line import parse_words
 from e2e_common.util.errors import Code, HarnessError, environment, explained, of_the_machine, usage
 from e2e_common.util.interrupts import Interrupted, Interrupts
@@ -41,7 +41,7 @@ class Run:
         self.verb: str = verb or options.verb
         self.phases: list[str] = options.phases
         self.build: bool = options.build
-        self.runtime = runtime or ("docker" if world.is_container() else "local")
+        self.runtime = runtime or ("docker" if container.is_inside() else "local")
         self.goes_on = self.phases == ["setup", "record"]  # another process replays and judges
         self.coverage = self.verb == "coverage"
         if self.coverage:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from e2e_common.services import scratch
 from e2e_common.services.binaries import Program
 from e2e_common.services.sentinels import Conversation, Touched
-from e2e_common.util import world
+from e2e_common.util import container
 from e2e_common.util.errors import Code, HarnessError, did_you_mean, environment, usage
 from e2e_common.util.names import READY_LIMIT_S, READY_OPTION
 from e2e_common.util.paths import ROOT
@@ -199,7 +199,7 @@ class Services:
         self._logs = logs
         self._limit_s = float(options.get(READY_OPTION, READY_LIMIT_S))
         self._scratch = scratch.Scratch(logs.parent)
-        in_compose = world.is_container()
+        in_compose = container.is_inside()
         self.folder, self.options = self._scratch.folder, options  # `folder`: for the servers' data
         self.password = secrets.token_hex(16) if names and not in_compose else ""  # needs no quotes in SQL or a URL
         if self.password:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from e2e_common.artifacts.failure import shorten
 from e2e_common.setup.bootstrap import base_python, fresh_lock, locked, run, stamp_is, uv
-from e2e_common.util import world
+from e2e_common.util import container
 from e2e_common.util.errors import Code, HarnessError, environment, usage
 from e2e_common.util.paths import ENVIRONMENTS, REQUIREMENTS, ROOT
 
@@ -78,7 +78,7 @@ def prepare(suite_dir: Path, options: Mapping[str, str], light: Path = ENVIRONME
     home = Path(os.environ.get("DRIFT_E2E_APPLICATION") or os.devnull)  # in a container: of the suite's image
     if not (is_locked and stamp_is(home, lock.read_text())):
         # All images have Python at the same path.
-        built_for = f"{python} {sys.version} {platform.libc_ver()}" if world.is_container() else python
+        built_for = f"{python} {sys.version} {platform.libc_ver()}" if container.is_inside() else python
         home = ENVIRONMENTS / digest(lock.read_bytes(), *map(str.encode, (built_for, sdk.identity, *overlay)))
         if not (home / READY).exists():
             with locked(home.with_suffix(".lock")):

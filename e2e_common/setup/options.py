@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from e2e_common.util import world
+from e2e_common.util import container
 from e2e_common.util.errors import Code, did_you_mean, usage
 from e2e_common.util.names import READY_OPTION
 from e2e_common.util.paths import ROOT
@@ -104,7 +104,7 @@ def load_options() -> dict[str, str]:
     `.env` as variables. E2E_SDK defaults to the checkout around the harness, if that is the SDK's."""
     path = ROOT / ".env"
     try:
-        text = path.read_text() if path.is_file() and not world.is_driven() else ""
+        text = path.read_text() if path.is_file() and not container.is_driven() else ""
     except (OSError, UnicodeDecodeError) as error:
         raise usage(f"{path.name} cannot be read as text: {error}") from error
     options = read_options(os.environ, text)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common.setup.options import OPTIONS, load_options, read_options, sdk_around
-from e2e_common.util import world
+from e2e_common.util import container
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT
 
@@ -25,7 +25,7 @@ def test_environment_comes_before_dotenv_before_default() -> None:
 def test_a_container_of_a_run_does_not_read_dotenv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What stands there was read outside, and passed on in a container's terms."""
     monkeypatch.setattr("e2e_common.setup.options.ROOT", tmp_path)
-    for name in ("E2E_TIMEOUT", world.RERUN):
+    for name in ("E2E_TIMEOUT", container.RERUN):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / ".env").write_text("E2E_TIMEOUT=7\n")
     assert load_options()["E2E_TIMEOUT"] == "7"
@@ -33,7 +33,7 @@ def test_a_container_of_a_run_does_not_read_dotenv(tmp_path: Path, monkeypatch: 
     with pytest.raises(HarnessError, match=r"\.env cannot be read as text: .* position 9") as error:
         load_options()
     assert error.value.code == 2
-    monkeypatch.setenv(world.RERUN, "1.5")
+    monkeypatch.setenv(container.RERUN, "1.5")
     assert load_options()["E2E_TIMEOUT"] == "300"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-WORLD = "DRIFT_E2E_WORLD"
+VARIABLE = "DRIFT_E2E_CONTAINER"
 """Set in a container: `record` (in the network of the services), or `replay` (without a network)."""
 
 RERUN = "DRIFT_E2E_RERUN"
@@ -12,13 +12,13 @@ RERUN = "DRIFT_E2E_RERUN"
 differ. scripts/run-docker.sh sets it; that script also holds the run's lock."""
 
 
-def is_container() -> bool:
-    return WORLD in os.environ
+def is_inside() -> bool:
+    return VARIABLE in os.environ
 
 
 def is_cut_off() -> bool:
     """Whether this is the container without a network."""
-    return os.environ.get(WORLD) == "replay"
+    return os.environ.get(VARIABLE) == "replay"
 
 
 def is_driven() -> bool:
