@@ -128,7 +128,9 @@ class E2ETestRunnerBase:
             folder.clear_replay()
             self._cleared = True
             folder.use(used.home)
-            self._port = reserve(run.recorded.app_port)
+            # In a replay the sentinels will listen on the services' ports, which are free now.
+            recorded = {int(address.rpartition(":")[2]) for address in run.recorded.services.values()}
+            self._port = reserve(run.recorded.app_port, recorded)
             run.runs_with(used, self._port.number)
             variables = {**services.variables(run.recorded.services, folder.root), **run.setup.variables}
             where = (self.suite_dir, self._port.number, used.home / "bin", variables, run.setup.ready_s)

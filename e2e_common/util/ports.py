@@ -6,7 +6,7 @@ import contextlib
 import errno
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import NamedTuple
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -21,9 +21,9 @@ class Port(NamedTuple):
     release: Callable[[], None]
 
 
-def reserve(preferred: int = 0) -> Port:
-    """`preferred` if it is free, else any free port."""
-    while not preferred or (taken := _take(preferred)) is None:
+def reserve(preferred: int = 0, avoided: Container[int] = ()) -> Port:
+    """`preferred` if it is free, else any free port. None of those in `avoided`, whether they are free or not."""
+    while not preferred or preferred in avoided or (taken := _take(preferred)) is None:
         with socket.socket() as probe:
             probe.bind((LOOPBACK[0], 0))
             preferred = probe.getsockname()[1]

@@ -33,6 +33,13 @@ def test_another_one_when_a_stranger_listens(host: str) -> None:
         assert reserve(taken).number != taken
 
 
+def test_another_one_in_place_of_a_recorded_service_s() -> None:
+    """Its sentinel will listen there in replay, and nothing does now."""
+    free = reserve()
+    free.release()
+    assert reserve(free.number, {free.number}).number != free.number
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="abstract sockets are Linux's")
 def test_another_one_when_a_run_has_reserved_it_and_does_not_listen_yet() -> None:
     first = reserve()
