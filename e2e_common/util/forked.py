@@ -65,8 +65,9 @@ def _become(program: Sequence[str], cwd: Path, env: Mapping[str, str], streams: 
         for target, source in enumerate(streams):
             os.dup2(source, target)
         os.chdir(cwd)
+        variables = dict(env)  # it may be os.environ itself
         os.environ.clear()
-        os.environ.update(env)
+        os.environ.update(variables)
         for signum in signal.valid_signals():
             if callable(signal.getsignal(signum)):
                 signal.signal(signum, DEFAULTS.get(signum, signal.SIG_DFL))

@@ -159,7 +159,7 @@ def test_no_download_stays_in_an_image(workshop: Workshop) -> None:
 
 def test_the_application_environment_is_the_locks(workshop: Workshop) -> None:
     python, lock = "/opt/application/bin/python", (FLASK / "requirements.lock").read_text()
-    assert workshop.run("suite", "cat", "/opt/application/requirements.lock") == lock
+    assert workshop.run("suite", "cat", "/opt/application/stamp") == lock
     versions = json.loads(workshop.run("suite", "cat", "/opt/application/ready.json"))
     output = workshop.run("suite", python, "-c", "import drift, flask, platform; print(platform.python_version())")
     assert versions.pop("python") == output.strip()

@@ -25,14 +25,16 @@ print(json.dumps({
 print("an error", file=sys.stderr)
 """
 PARENT = """
-import sys
+import os, sys
 from pathlib import Path
 from e2e_common.util.forked import fork
 from e2e_common.util.interrupts import Interrupts
 from e2e_common.util.processes import stop
 print("of the parent", end="")
+os.environ.clear()
+os.environ["ONE"] = "1"
 with Interrupts(), open("printed", "wb") as out, open("errors", "wb") as errors:
-    process = fork(sys.argv[1:], cwd=Path("work"), env={"ONE": "1"}, stdout=out, stderr=errors)
+    process = fork(sys.argv[1:], cwd=Path("work"), env=os.environ, stdout=out, stderr=errors)
     status = process.wait()
 print(f" {status} {stop(process)}")
 """
